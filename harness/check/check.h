@@ -1,0 +1,44 @@
+#ifndef PGS_CHECK_CHECK_H
+#define PGS_CHECK_CHECK_H
+
+#include "record/record.h"
+
+#include <glib.h>
+
+/* The checks as rows of a table: what each is called, why it matters and how to mend what it finds.
+ */
+
+#define PGS_CHECK_ERROR (pgs_check_error_quark())
+GQuark pgs_check_error_quark(void);
+typedef enum {
+    PGS_CHECK_ERROR_UNKNOWN, /* no check or group of that name */
+} PgsCheckError;
+
+typedef struct {
+    const char *id;     /* "stairway.down": the group, a dot, the name */
+    const char *title;  /* one line */
+    PgsStatus severity; /* of what it finds: PGS_STATUS_FAILED, _WARNING or _INFO */
+    const char *needs;  /* what it has to have, for people */
+    const char *what;   /* what it does; paragraphs */
+    const char *why;    /* why that matters */
+    const char *mend;   /* how to mend what it finds */
+} PgsCheck;
+
+/* The table, ended by a row whose id is NULL, in the order of a run. */
+const PgsCheck *pgs_check_table(void);
+/* NULL when there is none. */
+const PgsCheck *pgs_check_find(const char *id);
+
+/* Which checks a run makes. */
+typedef struct {
+    char **only; /* ids and groups, NULL-terminated; NULL: all */
+    char **skip; /* likewise; NULL: none */
+} PgsCheckSelection;
+
+/* Error with the nearest name when one of the words is no check and no group. */
+gboolean pgs_check_selection_validate(const PgsCheckSelection *selection, GError **error);
+gboolean pgs_check_selection_has(const PgsCheckSelection *selection, const char *id);
+/* Whether it has any check of the group ("cycle"). */
+gboolean pgs_check_selection_has_group(const PgsCheckSelection *selection, const char *group);
+
+#endif

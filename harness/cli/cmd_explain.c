@@ -1,0 +1,57 @@
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "base/text.h"
+#include "check/check.h"
+#include "cli/terminal.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static void
+list_checks(void)
+{
+    for (const PgsCheck *check = pgs_check_table(); check->id != NULL; check++)
+        printf("%-22s%s\n", check->id, check->title);
+    puts("\n\"pgstair explain CHECK\" says more about one.");
+}
+
+static void
+explain(const PgsCheck *check, guint width)
+{
+    const struct {
+        const char *name, *text;
+    } parts[] = {{"What it does", check->what},
+                 {"Why it matters", check->why},
+                 {"How to mend", check->mend},
+                 {"What it needs", check->needs},
+                 {"What it reports", pgs_status_name(check->severity)}};
+    printf("%s: %s\n", check->id, check->title);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *text = pgs_options_wrap(parts[i].text, 2, width);
+        printf("\n%s\n  %s\n", parts[i].name, text);
+    }
+}
+
+int
+pgs_cmd_explain(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellable,
+                GError **error)
+{
+    const char *id = settings->arguments[0];
+    if (id == NULL) {
+        list_checks();
+        return PGS_EXIT_VERIFIED;
+    }
+    PgsCheckSelection selection = {.only = (char *[]){(char *)id, NULL}};
+    if (!pgs_check_selection_validate(&selection, error))
+        return PGS_EXIT_USAGE;
+    guint n = 0;
+    for (const PgsCheck *check = pgs_check_table(); check->id != NULL; check++) {
+        if (!pgs_check_selection_has(&selection, check->id))
+            continue;
+        if (n++ > 0)
+            puts("");
+        explain(check, pgs_terminal_width(STDOUT_FILENO));
+    }
+    return PGS_EXIT_VERIFIED;
+}

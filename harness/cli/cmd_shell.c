@@ -1,0 +1,71 @@
+#include "cli/command.h"
+
+#include "base/error.h"
+#include "base/process.h"
+#include "cli/source.h"
+#include "server/installation.h"
+
+#include <stdio.h>
+
+/* psql of the server's own version: Debian's /usr/bin/psql is a wrapper that picks one by its own
+ * rules. */
+static char *
+find_psql(PgsServer *server)
+{
+    g_autoptr(PgsInstallation) installation =
+        pgs_installation_find(pgs_server_version_number(server) / 10000, NULL);
+    char *psql = installation != NULL ? pgs_installation_program(installation, "psql") : NULL;
+    return psql != NULL ? psql : g_strdup("psql");
+}
+
+static void
+say_where(const PgsSettings *settings, const PgsClimbed *climbed)
+{
+    if (climbed->failure != NULL) {
+        g_autofree char *text = pgs_source_describe_failure(climbed->failure);
+        fprintf(stderr, "%s\n", text);
+    }
+    if (settings->quiet)
+        return;
+    gint at = pgs_lane_revision(climbed->lane);
+    const PgsRevision *revision =
+        at >= 0 ? g_ptr_array_index(climbed->history->revisions, (guint)at) : NULL;
+    fprintf(stderr, "pgstair: at %s; all is gone when psql ends (\\q)\n",
+            revision != NULL ? revision->label : "base");
+}
+
+static int
+run_psql(PgsServer *server, const PgsClimbed *climbed, GError **error)
+{
+    g_autofree char *psql = find_psql(server);
+    g_autoptr(PgsProcess) process = pgs_process_new(psql);
+    g_autofree char *conninfo = g_strdup_printf("%s dbname='%s'", pgs_lane_conninfo(climbed->lane),
+                                                pgs_lane_database(climbed->lane));
+    pgs_process_add_many(process, "-d", conninfo, NULL);
+    pgs_process_clear_env(process, "PG");
+    pgs_process_set_interactive(process, TRUE);
+    pgs_process_set_timeout(process, 0);
+    g_auto(PgsProcessResult) result = {0};
+    if (!pgs_process_run(process, &result, error))
+        return PGS_EXIT_ENVIRONMENT;
+    return result.exit_status;
+}
+
+int
+pgs_cmd_shell(const PgsSettings *settings, GCancellable *cancellable, GError **error)
+{
+    g_auto(PgsSources) sources = {.settings = settings, .cancellable = cancellable};
+    g_auto(PgsClimbed) climbed = {0};
+    if (!pgs_source_climb(&sources, settings->arguments[0], &climbed, error))
+        return PGS_EXIT_ENVIRONMENT;
+    if (settings->keep) {
+        g_autofree char *text =
+            pgs_server_keep(sources.server, pgs_lane_database(climbed.lane), error);
+        if (text == NULL)
+            return PGS_EXIT_ENVIRONMENT;
+        fputs(text, stdout);
+        return PGS_EXIT_VERIFIED;
+    }
+    say_where(settings, &climbed);
+    return run_psql(sources.server, &climbed, error);
+}

@@ -1,0 +1,118 @@
+#include "cli/command.h"
+
+#include "base/text.h"
+#include "pgstair/pgstair.h"
+
+#include <string.h>
+
+static const PgsCommand commands[] = {
+    {"verify", PGS_COMMAND_VERIFY, "FOLDER…", 1, G_MAXUINT, FALSE,
+     "climb a folder's migrations up, down and up again, and prove every step",
+     "Starts a throwaway PostgreSQL and runs the whole cycle on it: base to head, back to base, to "
+     "head again; then the stairway: each revision up, down and up. The whole catalog is compared "
+     "at each step, so that what a downgrade forgets is named.\n\n"
+     "Exit codes: 0 verified, 1 something failed, 2 usage or a folder that cannot be read, 3 the "
+     "machine lacks something, 130 or 143 interrupted.",
+     "pgstair verify db/migrations\n"
+     "pgstair verify db/migrations --floor 0042 --junit junit.xml\n"
+     "pgstair verify db/migrations --only stairway.down --tolerate column-order",
+     pgs_cmd_verify},
+    {"snapshot", PGS_COMMAND_SNAPSHOT, "SOURCE", 1, 1, FALSE,
+     "print a schema's whole catalog as text fit for git",
+     "SOURCE is a folder of migrations (climbed to head, or --at a revision, on a throwaway "
+     "server), a database URL (read only), or a snapshot file.",
+     "pgstair snapshot db/migrations > schema.snapshot\n"
+     "pgstair snapshot postgresql://localhost/app",
+     pgs_cmd_snapshot},
+    {"diff", PGS_COMMAND_DIFF, "A B", 2, 2, FALSE, "say how two schemas differ, object by object",
+     "Each side is a folder of migrations, a snapshot file, or a database URL (read only). Exit "
+     "code 0: the same schema, 1: they differ.",
+     "pgstair diff db/migrations schema.snapshot\n"
+     "pgstair diff postgresql://localhost/app db/migrations",
+     pgs_cmd_diff},
+    {"shell", PGS_COMMAND_SHELL, "FOLDER", 1, 1, FALSE,
+     "open psql on a throwaway database at a revision",
+     "Climbs the folder's migrations to head (or --at a revision) on a throwaway server and opens "
+     "psql there. All is gone when psql ends, unless --keep is given.",
+     "pgstair shell db/migrations --at 0041", pgs_cmd_shell},
+    {"doctor", PGS_COMMAND_DOCTOR, "", 0, 0, FALSE,
+     "say what this machine offers, and what to install for what is missing",
+     "Looks at what pgstair needs: PostgreSQL's binaries, an account to run them, room for data, "
+     "the template cache, psql. Exit code 3 when something is missing that verify needs.",
+     NULL, pgs_cmd_doctor},
+    {"explain", PGS_COMMAND_EXPLAIN, "[CHECK]", 0, 1, FALSE,
+     "say what a check does, why it matters and how to mend what it finds",
+     "Without CHECK: lists all checks.", "pgstair explain stairway.down", pgs_cmd_explain},
+    {"help", PGS_COMMAND_HELP, "[COMMAND]", 0, 1, FALSE,
+     "print this help, or that of a command, or of \"tolerances\" or \"formats\"",
+     "Prints the help of a command, the list of tolerances, or the list of formats.", NULL,
+     pgs_cmd_help},
+    {"docs", PGS_COMMAND_DOCS, "options|checks", 1, 1, TRUE,
+     "print a page of the reference as Markdown",
+     "Writes docs/options.md or docs/checks.md to standard output.", NULL, pgs_cmd_docs},
+    {0},
+};
+
+const PgsCommand *
+pgs_command_table(void)
+{
+    return commands;
+}
+
+const PgsCommand *
+pgs_command_find(const char *name)
+{
+    for (const PgsCommand *command = commands; command->name != NULL; command++) {
+        if (strcmp(command->name, name) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+static void
+append_paragraphs(GString *out, const char *text, guint width)
+{
+    g_auto(GStrv) paragraphs = g_strsplit(text, "\n\n", -1);
+    for (char **paragraph = paragraphs; *paragraph != NULL; paragraph++) {
+        g_autofree char *wrapped = pgs_options_wrap(*paragraph, 0, width);
+        g_string_append_printf(out, "%s\n\n", wrapped);
+    }
+}
+
+char *
+pgs_command_help(const PgsCommand *command, guint width)
+{
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out, "Usage: pgstair %s %s [OPTIONS]\n\n", command->name,
+                           command->arguments);
+    append_paragraphs(out, command->description, width);
+    g_autofree char *options = pgs_options_help(command->bit, width);
+    g_string_append(out, options);
+    if (command->examples != NULL) {
+        g_auto(GStrv) lines = g_strsplit(command->examples, "\n", -1);
+        g_string_append(out, "\nExamples:\n");
+        for (char **line = lines; *line != NULL; line++)
+            g_string_append_printf(out, "  %s\n", *line);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+pgs_command_overview(guint width)
+{
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out,
+                           "pgstair %s climbs your PostgreSQL migrations: up, down, and up again, "
+                           "on a throwaway\nserver, and proves every step.\n\n"
+                           "Usage: pgstair COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
+                           pgs_version());
+    for (const PgsCommand *command = commands; command->name != NULL; command++) {
+        if (command->is_hidden)
+            continue;
+        g_autofree char *wrapped = pgs_options_wrap(command->summary, 12, width);
+        g_string_append_printf(out, "  %-10s%s\n", command->name, wrapped);
+    }
+    g_string_append(out, "\n\"pgstair help COMMAND\" says more about each. To begin with:\n"
+                         "  pgstair doctor\n  pgstair verify path/to/migrations\n");
+    return g_string_free(out, FALSE);
+}

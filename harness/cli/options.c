@@ -1,0 +1,336 @@
+#include "cli/options.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(pgs_cli_error, pgs_cli_error)
+
+typedef enum {
+    KIND_FLAG,     /* gboolean */
+    KIND_STRING,   /* char * */
+    KIND_LIST,     /* char **: given several times, or words with commas between */
+    KIND_DURATION, /* guint, milliseconds */
+} Kind;
+
+typedef struct {
+    const char *name;
+    char letter;          /* or 0 */
+    const char *argument; /* its placeholder; NULL for a flag */
+    Kind kind;
+    gsize offset; /* in PgsSettings */
+    guint commands;
+    const char *environment; /* the variable that stands in for it, or NULL */
+    const char *help;
+} Option;
+
+#define AT(field) offsetof(PgsSettings, field)
+#define CLIMBING (PGS_COMMAND_VERIFY | PGS_COMMAND_SNAPSHOT | PGS_COMMAND_DIFF | PGS_COMMAND_SHELL)
+
+static const Option options[] = {
+    {"format", 0, "NAME", KIND_STRING, AT(format), CLIMBING, "PGSTAIR_FORMAT",
+     "the migration tool whose rules the folder follows, when its own signs leave that open: "
+     "golang-migrate, diesel, sqlx, maragudk, plain"},
+    {"server", 0, "SPEC", KIND_STRING, AT(server), CLIMBING, "PGSTAIR_SERVER",
+     "the throwaway server: auto, local (this machine's newest PostgreSQL), local:15 (that major "
+     "version)"},
+    {"floor", 0, "REV", KIND_STRING, AT(floor), PGS_COMMAND_VERIFY, "PGSTAIR_FLOOR",
+     "no downgrade goes below this revision: it and those before it are irreversible on purpose"},
+    {"at", 0, "REV", KIND_STRING, AT(at), PGS_COMMAND_SNAPSHOT | PGS_COMMAND_SHELL, NULL,
+     "climb to this revision rather than to head; \"base\" is the empty database"},
+    {"only", 0, "CHECKS", KIND_LIST, AT(only), PGS_COMMAND_VERIFY, "PGSTAIR_ONLY",
+     "make only these checks: ids or groups (cycle, stairway.down), commas between"},
+    {"skip", 0, "CHECKS", KIND_LIST, AT(skip), PGS_COMMAND_VERIFY, "PGSTAIR_SKIP",
+     "leave these checks out"},
+    {"tolerate", 0, "NAMES", KIND_LIST, AT(tolerate), PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF,
+     "PGSTAIR_TOLERATE",
+     "accept differences of these kinds, and count them: \"pgstair help tolerances\" lists them"},
+    {"strict", 0, NULL, KIND_FLAG, AT(strict), PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF, NULL,
+     "a difference in order or white space only is a failure too"},
+    {"fail-on", 0, "warning", KIND_STRING, AT(fail_on), PGS_COMMAND_VERIFY, "PGSTAIR_FAIL_ON",
+     "exit with 1 for warnings too"},
+    {"statement-timeout", 0, "TIME", KIND_DURATION, AT(statement_timeout), CLIMBING,
+     "PGSTAIR_STATEMENT_TIMEOUT",
+     "the limit for each statement of a migration, as 500ms, 30s or 10min (default: 10min)"},
+    {"record", 0, "FILE", KIND_STRING, AT(record), PGS_COMMAND_VERIFY, NULL,
+     "write the run record, XML by reports/record.rng"},
+    {"junit", 0, "FILE", KIND_STRING, AT(junit), PGS_COMMAND_VERIFY, NULL,
+     "write JUnit XML for a CI system"},
+    {"output", 'o', "FILE", KIND_STRING, AT(output), PGS_COMMAND_SNAPSHOT, NULL,
+     "write to this file rather than to standard output"},
+    {"keep", 0, NULL, KIND_FLAG, AT(keep), PGS_COMMAND_VERIFY | PGS_COMMAND_SHELL, NULL,
+     "leave the server running, and say how to get in and how to clean up"},
+    {"quiet", 'q', NULL, KIND_FLAG, AT(quiet), PGS_COMMAND_ALL, NULL,
+     "print only what failed; no progress"},
+    {"verbose", 'v', NULL, KIND_FLAG, AT(verbose), PGS_COMMAND_ALL, NULL,
+     "print every finding, with its evidence"},
+    {"help", 'h', NULL, KIND_FLAG, AT(help), PGS_COMMAND_ALL, NULL, "print this help"},
+};
+
+void
+pgs_settings_clear(PgsSettings *settings)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        gpointer field = G_STRUCT_MEMBER_P(settings, options[i].offset);
+        if (options[i].kind == KIND_STRING)
+            g_clear_pointer((char **)field, g_free);
+        else if (options[i].kind == KIND_LIST)
+            g_clear_pointer((char ***)field, g_strfreev);
+    }
+    g_clear_pointer(&settings->arguments, g_strfreev);
+}
+
+/* "500ms", "30s", "10min", "2h"; a bare number is seconds. */
+static gboolean
+parse_duration(const char *text, guint *milliseconds)
+{
+    static const struct {
+        const char *unit;
+        guint64 factor;
+    } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"min", 60000}, {"h", 3600000}};
+    char *end;
+    guint64 number = g_ascii_strtoull(text, &end, 10);
+    if (end == text || number > G_MAXUINT)
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+        if (strcmp(end, units[i].unit) != 0)
+            continue;
+        if (number > G_MAXINT / units[i].factor)
+            return FALSE;
+        *milliseconds = (guint)(number * units[i].factor);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Takes one value for an option; from says where it stood ("--floor", "PGSTAIR_FLOOR"). */
+static gboolean
+take_value(PgsSettings *settings, const Option *option, const char *value, const char *from,
+           GError **error)
+{
+    gpointer field = G_STRUCT_MEMBER_P(settings, option->offset);
+    if (option->kind == KIND_STRING) {
+        g_free(*(char **)field);
+        *(char **)field = g_strdup(value);
+    } else if (option->kind == KIND_LIST) {
+        g_auto(GStrv) words = g_strsplit(value, ",", -1);
+        g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+        if (*(char ***)field != NULL)
+            g_strv_builder_addv(builder, *(const char ***)field);
+        for (char **word = words; *word != NULL; word++) {
+            if (*g_strstrip(*word) != '\0')
+                g_strv_builder_add(builder, *word);
+        }
+        g_strfreev(*(char ***)field);
+        *(char ***)field = g_strv_builder_end(builder);
+    } else if (!parse_duration(value, field)) {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "write it as 500ms, 30s or 10min",
+                      "%s: \"%s\" is no duration", from, value);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static const Option *
+find_option(const char *name, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
+            return &options[i];
+    }
+    return NULL;
+}
+
+static const Option *
+find_letter(char letter)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (options[i].letter == letter)
+            return &options[i];
+    }
+    return NULL;
+}
+
+static void
+set_unknown(const char *argument, PgsCommandBit command, GError **error)
+{
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (options[i].commands & command) {
+            g_autofree char *name = g_strconcat("--", options[i].name, NULL);
+            g_strv_builder_add(builder, name);
+        }
+    }
+    g_auto(GStrv) names = g_strv_builder_end(builder);
+    const char *nearest = pgs_text_nearest(argument, (const char *const *)names);
+    g_autofree char *hint = nearest != NULL ? g_strdup_printf("did you mean %s?", nearest)
+                                            : g_strdup("--help lists the options");
+    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint, "there is no option %s here",
+                  argument);
+}
+
+/* Takes the option at *index, and its value, which may be the next argument. */
+static gboolean
+take_option(PgsSettings *settings, PgsCommandBit command, int argc, char **argv, int *index,
+            GError **error)
+{
+    char *argument = argv[*index];
+    gboolean is_long = argument[1] == '-';
+    char *value = is_long ? strchr(argument, '=') : NULL;
+    gsize length = value != NULL ? (gsize)(value - argument) : strlen(argument);
+    const Option *option =
+        is_long ? find_option(argument + 2, length - 2) : find_letter(argument[1]);
+    if (!is_long && argument[2] != '\0')
+        value = argument + 1; /* -oFILE */
+    if (option == NULL || !(option->commands & command) ||
+        (!is_long && option->kind == KIND_FLAG && value != NULL)) {
+        g_autofree char *name = g_strndup(argument, length);
+        set_unknown(name, command, error);
+        return FALSE;
+    }
+    if (option->kind == KIND_FLAG) {
+        if (value != NULL) {
+            pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL, "--%s takes no value",
+                          option->name);
+            return FALSE;
+        }
+        G_STRUCT_MEMBER(gboolean, settings, option->offset) = TRUE;
+        return TRUE;
+    }
+    if (value != NULL) {
+        value++;
+    } else if (++*index < argc) {
+        value = argv[*index];
+    } else {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL, "--%s needs a value: %s",
+                      option->name, option->argument);
+        return FALSE;
+    }
+    g_autofree char *from = g_strconcat("--", option->name, NULL);
+    return take_value(settings, option, value, from, error);
+}
+
+static gboolean
+is_given(const PgsSettings *settings, const Option *option)
+{
+    gconstpointer field = G_STRUCT_MEMBER_P(settings, option->offset);
+    if (option->kind == KIND_FLAG)
+        return *(const gboolean *)field;
+    if (option->kind == KIND_DURATION)
+        return *(const guint *)field != 0;
+    return *(char *const *)field != NULL;
+}
+
+static gboolean
+take_environment(PgsSettings *settings, PgsCommandBit command, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        const Option *option = &options[i];
+        if (option->environment == NULL || !(option->commands & command) ||
+            is_given(settings, option))
+            continue;
+        const char *value = g_getenv(option->environment);
+        if (value != NULL && *value != '\0' &&
+            !take_value(settings, option, value, option->environment, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+pgs_settings_parse(PgsSettings *settings, PgsCommandBit command, int argc, char **argv,
+                   GError **error)
+{
+    g_auto(PgsSettings) parsed = {0};
+    g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+    gboolean only_arguments = FALSE;
+    for (int i = 0; i < argc; i++) {
+        if (only_arguments || argv[i][0] != '-' || argv[i][1] == '\0') {
+            g_strv_builder_add(arguments, argv[i]);
+        } else if (strcmp(argv[i], "--") == 0) {
+            only_arguments = TRUE;
+        } else if (!take_option(&parsed, command, argc, argv, &i, error)) {
+            return FALSE;
+        }
+    }
+    if (!take_environment(&parsed, command, error))
+        return FALSE;
+    parsed.arguments = g_strv_builder_end(arguments);
+    *settings = parsed;
+    parsed = (PgsSettings){0};
+    return TRUE;
+}
+
+char *
+pgs_options_wrap(const char *text, guint indent, guint width)
+{
+    GString *out = g_string_new(NULL);
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    guint column = indent;
+    for (char **word = words; *word != NULL; word++) {
+        guint length = (guint)g_utf8_strlen(*word, -1);
+        if (column > indent && column + 1 + length > width) {
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            g_string_append_c(out, ' ');
+            column++;
+        }
+        g_string_append(out, *word);
+        column += length;
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* "-o, --output=FILE" */
+static char *
+spell(const Option *option)
+{
+    GString *out = g_string_new(NULL);
+    if (option->letter != 0)
+        g_string_append_printf(out, "-%c, ", option->letter);
+    g_string_append_printf(out, "--%s", option->name);
+    if (option->argument != NULL)
+        g_string_append_printf(out, "=%s", option->argument);
+    return g_string_free(out, FALSE);
+}
+
+char *
+pgs_options_help(PgsCommandBit command, guint width)
+{
+    const guint indent = 28;
+    GString *out = g_string_new("Options:\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        const Option *option = &options[i];
+        if (!(option->commands & command))
+            continue;
+        g_autofree char *name = spell(option);
+        g_autofree char *text = option->environment != NULL
+                                    ? g_strdup_printf("%s [$%s]", option->help, option->environment)
+                                    : g_strdup(option->help);
+        g_autofree char *wrapped = pgs_options_wrap(text, indent, width);
+        g_string_append_printf(out, "  %-*s", (int)indent - 2, name);
+        if (strlen(name) + 3 > indent)
+            g_string_append_printf(out, "\n%*s", (int)indent, "");
+        g_string_append_printf(out, "%s\n", wrapped);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *
+pgs_options_markdown(PgsCommandBit command)
+{
+    GString *out = g_string_new("| option | environment | meaning |\n|---|---|---|\n");
+    for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
+        const Option *option = &options[i];
+        if (!(option->commands & command))
+            continue;
+        g_autofree char *name = spell(option);
+        g_autofree char *environment = option->environment != NULL
+                                           ? g_strdup_printf("`%s`", option->environment)
+                                           : g_strdup("");
+        g_string_append_printf(out, "| `%s` | %s | %s |\n", name, environment, option->help);
+    }
+    return g_string_free(out, FALSE);
+}

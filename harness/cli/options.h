@@ -1,0 +1,71 @@
+#ifndef PGS_CLI_OPTIONS_H
+#define PGS_CLI_OPTIONS_H
+
+#include <glib.h>
+
+/*
+ * The command line's options, as rows of one table: it parses arguments and environment, and prints
+ * help and the reference (docs/options.md).
+ */
+
+#define PGS_CLI_ERROR (pgs_cli_error_quark())
+GQuark pgs_cli_error_quark(void);
+typedef enum {
+    PGS_CLI_ERROR_USAGE,
+    PGS_CLI_ERROR_MIGRATION, /* a migration failed where a command needs it to succeed */
+} PgsCliError;
+
+/* Commands as bits, for the table. */
+typedef enum {
+    PGS_COMMAND_VERIFY = 1 << 0,
+    PGS_COMMAND_SNAPSHOT = 1 << 1,
+    PGS_COMMAND_DIFF = 1 << 2,
+    PGS_COMMAND_SHELL = 1 << 3,
+    PGS_COMMAND_DOCTOR = 1 << 4,
+    PGS_COMMAND_EXPLAIN = 1 << 5,
+    PGS_COMMAND_HELP = 1 << 6,
+    PGS_COMMAND_DOCS = 1 << 7,
+    PGS_COMMAND_ALL = (1 << 8) - 1,
+} PgsCommandBit;
+
+/* What was given.  Strings are NULL and lists empty (never NULL) when it was not. */
+typedef struct {
+    char **arguments; /* what is no option */
+    char *format;
+    char *server;
+    char *floor;
+    char *at;
+    char **only;
+    char **skip;
+    char **tolerate;
+    gboolean strict;
+    char *fail_on;
+    guint statement_timeout; /* milliseconds */
+    char *record;
+    char *junit;
+    char *output;
+    gboolean keep;
+    gboolean quiet;
+    gboolean verbose;
+    gboolean help;
+} PgsSettings;
+
+void pgs_settings_clear(PgsSettings *settings);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsSettings, pgs_settings_clear)
+
+/*
+ * Parses the arguments behind the command's name, then fills in from the environment what was not
+ * given.  Error: PGS_CLI_ERROR_USAGE with the nearest option.
+ */
+gboolean pgs_settings_parse(PgsSettings *settings, PgsCommandBit command, int argc, char **argv,
+                            GError **error);
+
+/* The options of a command, for its help at the given width.  Free with g_free(). */
+char *pgs_options_help(PgsCommandBit command, guint width);
+/* The same as a Markdown table.  Free with g_free(). */
+char *pgs_options_markdown(PgsCommandBit command);
+
+/* text with its lines broken at width, each further line indented.  Free with g_free(). */
+char *pgs_options_wrap(const char *text, guint indent, guint width);
+
+#endif

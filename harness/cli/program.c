@@ -1,0 +1,153 @@
+#include "base/error.h"
+#include "base/fs.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "check/check.h"
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/main.h"
+#include "cli/terminal.h"
+#include "cycle/climb.h"
+#include "migration/history.h"
+#include "pg/connection.h"
+#include "pgstair/pgstair.h"
+#include "record/record_xml.h"
+#include "report/report.h"
+#include "server/server.h"
+#include "snapshot/catalog.h"
+#include "snapshot/text.h"
+#include "sql/script.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What each module's errors mean for the exit code; any_code: -1 for all of the domain's. */
+static const struct {
+    GQuark (*domain)(void);
+    int code;
+    PgsExit exit;
+} exits[] = {
+    {pgs_cli_error_quark, PGS_CLI_ERROR_MIGRATION, PGS_EXIT_FAILED},
+    {pgs_cli_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_check_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_migration_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_sql_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_snapshot_text_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_server_error_quark, PGS_SERVER_ERROR_SPEC, PGS_EXIT_USAGE},
+    {pgs_server_error_quark, -1, PGS_EXIT_ENVIRONMENT},
+    {pgs_record_error_quark, PGS_RECORD_ERROR_READ, PGS_EXIT_USAGE},
+    {g_file_error_quark, -1, PGS_EXIT_USAGE},
+};
+
+static int
+exit_code(const GError *error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(exits); i++) {
+        if (error->domain == exits[i].domain() &&
+            (exits[i].code < 0 || exits[i].code == error->code))
+            return exits[i].exit;
+    }
+    return PGS_EXIT_ENVIRONMENT;
+}
+
+static void
+print_error(const GError *error)
+{
+    g_autofree char *text = pgs_text_visible(error->message, -1);
+    fprintf(stderr, "pgstair: %s\n", text);
+}
+
+static int
+run_command(const PgsCommand *command, int argc, char **argv, GCancellable *cancellable,
+            GError **error)
+{
+    g_auto(PgsSettings) settings = {0};
+    if (!pgs_settings_parse(&settings, command->bit, argc, argv, error))
+        return PGS_EXIT_USAGE;
+    if (settings.help) {
+        g_autofree char *help =
+            pgs_command_help(command, MIN(pgs_terminal_width(STDOUT_FILENO), 100));
+        fputs(help, stdout);
+        return PGS_EXIT_VERIFIED;
+    }
+    guint n = g_strv_length(settings.arguments);
+    if (n < command->min_arguments || n > command->max_arguments) {
+        g_autofree char *hint =
+            g_strdup_printf("usage: pgstair %s %s [OPTIONS]; \"pgstair help %s\" says more",
+                            command->name, command->arguments, command->name);
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint, "%s",
+                      n < command->min_arguments ? "something is missing on the command line"
+                                                 : "there is too much on the command line");
+        return PGS_EXIT_USAGE;
+    }
+    return command->run(&settings, cancellable, error);
+}
+
+static const PgsCommand *
+find_command(const char *name, GError **error)
+{
+    const PgsCommand *command = pgs_command_find(name);
+    if (command != NULL)
+        return command;
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (const PgsCommand *row = pgs_command_table(); row->name != NULL; row++)
+        g_ptr_array_add(names, (gpointer)row->name);
+    g_ptr_array_add(names, NULL);
+    const char *nearest = pgs_text_nearest(name, (const char *const *)names->pdata);
+    g_autofree char *hint = nearest != NULL ? g_strdup_printf("did you mean \"%s\"?", nearest)
+                                            : g_strdup("\"pgstair help\" lists the commands");
+    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint, "there is no command \"%s\"",
+                  name);
+    return NULL;
+}
+
+/* "--help" and "--version" in a command's place, as every program has them. */
+static gboolean
+answer_at_once(const char *word)
+{
+    if (strcmp(word, "--version") == 0 || strcmp(word, "version") == 0) {
+        printf("pgstair %s\n", pgs_version());
+        return TRUE;
+    }
+    if (strcmp(word, "--help") != 0 && strcmp(word, "-h") != 0)
+        return FALSE;
+    g_autofree char *text = pgs_command_overview(MIN(pgs_terminal_width(STDOUT_FILENO), 100));
+    fputs(text, stdout);
+    return TRUE;
+}
+
+int
+pgs_main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+    if (argc < 2) {
+        g_autofree char *text = pgs_command_overview(pgs_terminal_width(STDERR_FILENO));
+        fputs(text, stderr);
+        return PGS_EXIT_USAGE;
+    }
+    if (answer_at_once(argv[1]))
+        return PGS_EXIT_VERIFIED;
+    g_autoptr(GCancellable) cancellable = pgs_interrupt_watch();
+    g_autoptr(GError) error = NULL;
+    const PgsCommand *command = find_command(argv[1], &error);
+    int code = command != NULL ? run_command(command, argc - 2, argv + 2, cancellable, &error)
+                               : PGS_EXIT_USAGE;
+    int number = pgs_interrupt_signal();
+    if (number != 0 && error != NULL) {
+        fprintf(stderr, "pgstair: interrupted, everything is cleaned up\n");
+        return 128 + number;
+    }
+    if (error != NULL) {
+        print_error(error);
+        return exit_code(error);
+    }
+    /* Whoever reads may have had enough ("pgstair … | head"). */
+    if (fflush(stdout) != 0 && errno != EPIPE) {
+        fprintf(stderr, "pgstair: cannot write to standard output\n");
+        return PGS_EXIT_ENVIRONMENT;
+    }
+    return code;
+}

@@ -1,0 +1,154 @@
+#include "cli/source.h"
+
+#include "base/error.h"
+#include "snapshot/catalog.h"
+#include "snapshot/text.h"
+
+#include <string.h>
+
+#define URL_STATEMENT_TIMEOUT_MS (60 * 1000)
+
+void
+pgs_sources_clear(PgsSources *sources)
+{
+    g_clear_pointer(&sources->server, pgs_server_stop);
+}
+
+void
+pgs_climbed_clear(PgsClimbed *climbed)
+{
+    g_clear_pointer(&climbed->lane, pgs_lane_free);
+    g_clear_pointer(&climbed->stage, pgs_stage_free);
+    g_clear_pointer(&climbed->history, pgs_history_free);
+    g_clear_pointer(&climbed->system, pgs_system_free);
+    g_clear_pointer(&climbed->failure, pgs_outcome_free);
+}
+
+PgsSystem *
+pgs_source_system(const PgsSettings *settings, const char *folder)
+{
+    PgsSystem *system = pgs_system_new(folder);
+    system->format = g_strdup(settings->format);
+    system->floor = g_strdup(settings->floor);
+    system->strict = settings->strict;
+    if (settings->server != NULL) {
+        g_free(system->server);
+        system->server = g_strdup(settings->server);
+    }
+    if (settings->tolerate != NULL) {
+        g_strfreev(system->tolerances);
+        system->tolerances = g_strdupv(settings->tolerate);
+    }
+    if (settings->statement_timeout != 0)
+        system->statement_timeout = settings->statement_timeout;
+    return system;
+}
+
+static gboolean
+is_url(const char *source)
+{
+    return g_str_has_prefix(source, "postgresql://") || g_str_has_prefix(source, "postgres://") ||
+           (strchr(source, '=') != NULL && !g_file_test(source, G_FILE_TEST_EXISTS));
+}
+
+char *
+pgs_source_describe_failure(const PgsOutcome *outcome)
+{
+    g_autofree char *text = pgs_failure_to_string(outcome->failure);
+    if (outcome->line > 0)
+        return g_strdup_printf("%s:%u:%u: %s", outcome->path, outcome->line, outcome->column, text);
+    return g_strdup_printf("%s: %s", outcome->path, text);
+}
+
+gboolean
+pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed, GError **error)
+{
+    g_auto(PgsClimbed) work = {.system = pgs_source_system(sources->settings, folder)};
+    work.history = pgs_history_read(folder, work.system->format, error);
+    gint target;
+    const char *at = sources->settings->at != NULL ? sources->settings->at : "head";
+    if (work.history == NULL || !pgs_history_find(work.history, at, &target, error))
+        return FALSE;
+    PgsStageOptions options = {
+        .server = {.spec = work.system->server},
+        .statement_timeout = work.system->statement_timeout,
+        .name = work.system->name,
+    };
+    /* A second folder must not see the roles that the first has made. */
+    if (sources->server != NULL && (pgs_history_flags(work.history) & PGS_STATEMENT_CLUSTER) != 0)
+        g_clear_pointer(&sources->server, pgs_server_stop);
+    if (sources->server == NULL)
+        sources->server = pgs_server_start(&options.server, sources->cancellable, error);
+    if (sources->server == NULL)
+        return FALSE;
+    work.stage =
+        pgs_stage_new(&options, work.history, sources->server, FALSE, sources->cancellable);
+    work.lane = pgs_lane_new(work.stage, "head", error);
+    if (work.lane == NULL)
+        return FALSE;
+    if (!pgs_lane_climb(work.lane, target, &work.failure, error) && work.failure == NULL)
+        return FALSE;
+    *climbed = work;
+    work = (PgsClimbed){0};
+    return TRUE;
+}
+
+/*
+ * A database, whosever it is: nothing is written to it, not even by accident.  What belongs to its
+ * whole server (roles, tablespaces) is left out, since another server has others.
+ */
+static PgsSnapshot *
+snapshot_database(PgsSources *sources, const char *conninfo, const char *database,
+                  const char *const *ledger, GError **error)
+{
+    g_autoptr(PgsConnection) connection = pgs_connection_open(
+        conninfo, database, URL_STATEMENT_TIMEOUT_MS, sources->cancellable, error);
+    if (connection == NULL ||
+        !pgs_connection_run(connection, "SET default_transaction_read_only = on", error))
+        return NULL;
+    g_autoptr(PgsCatalog) catalog = pgs_catalog_new(connection, 0, ledger, error);
+    return catalog != NULL ? pgs_catalog_read_whole(catalog, error) : NULL;
+}
+
+static PgsSnapshot *
+snapshot_folder(PgsSources *sources, const char *folder, GError **error)
+{
+    g_auto(PgsClimbed) climbed = {0};
+    if (!pgs_source_climb(sources, folder, &climbed, error))
+        return NULL;
+    if (climbed.failure != NULL) {
+        g_autofree char *text = pgs_source_describe_failure(climbed.failure);
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_MIGRATION, NULL, "%s", text);
+        return NULL;
+    }
+    return snapshot_database(sources, pgs_lane_conninfo(climbed.lane),
+                             pgs_lane_database(climbed.lane), climbed.history->ledger, error);
+}
+
+static PgsSnapshot *
+snapshot_file(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &text, &length, error))
+        return NULL;
+    PgsSnapshot *snapshot = pgs_snapshot_from_text(text, length, error);
+    if (snapshot == NULL)
+        g_prefix_error(error, "%s: ", path);
+    return snapshot;
+}
+
+PgsSnapshot *
+pgs_source_snapshot(PgsSources *sources, const char *source, GError **error)
+{
+    if (is_url(source))
+        return snapshot_database(sources, source, NULL, NULL, error);
+    if (g_file_test(source, G_FILE_TEST_IS_DIR))
+        return snapshot_folder(sources, source, error);
+    if (g_file_test(source, G_FILE_TEST_EXISTS))
+        return snapshot_file(source, error);
+    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                  "give a folder of migrations, a snapshot file, or a URL (postgresql://…)",
+                  "there is no file or folder %s", source);
+    return NULL;
+}

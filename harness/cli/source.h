@@ -1,0 +1,47 @@
+#ifndef PGS_CLI_SOURCE_H
+#define PGS_CLI_SOURCE_H
+
+#include "cli/options.h"
+#include "cycle/lane.h"
+#include "project/system.h"
+
+/*
+ * What a command takes a schema from: a folder of migrations, a snapshot file, or a database URL.
+ * Several folders share one server.
+ */
+typedef struct {
+    const PgsSettings *settings;
+    GCancellable *cancellable;
+    PgsServer *server; /* started when the first folder is climbed */
+} PgsSources;
+
+/* Stops the server. */
+void pgs_sources_clear(PgsSources *sources);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsSources, pgs_sources_clear)
+
+/* The system that the settings describe for a folder.  The caller's. */
+PgsSystem *pgs_source_system(const PgsSettings *settings, const char *folder);
+
+/* Its schema.  The caller's; pgs_snapshot_unref(). */
+PgsSnapshot *pgs_source_snapshot(PgsSources *sources, const char *source, GError **error);
+
+/* A folder climbed to --at, or to head, in a lane that lives on. */
+typedef struct {
+    PgsSystem *system;
+    PgsHistory *history;
+    PgsStage *stage;
+    PgsLane *lane;
+    PgsOutcome *failure; /* of the step that stopped the climb; NULL: it got there */
+} PgsClimbed;
+
+void pgs_climbed_clear(PgsClimbed *climbed);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsClimbed, pgs_climbed_clear)
+
+/* TRUE too when a migration fails (climbed->failure).  A started server is sources->server. */
+gboolean pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed,
+                          GError **error);
+
+/* "file:line:column: ERROR: …" of a step that failed.  Free with g_free(). */
+char *pgs_source_describe_failure(const PgsOutcome *outcome);
+
+#endif

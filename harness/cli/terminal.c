@@ -1,0 +1,69 @@
+#include "cli/terminal.h"
+
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define REFRESH_US (50 * 1000)
+#define PLAIN_LINE_US (10 * G_USEC_PER_SEC)
+
+gboolean
+pgs_terminal_has_color(int fd)
+{
+    const char *no_color = g_getenv("NO_COLOR"); /* no-color.org: set and not empty */
+    const char *term = g_getenv("TERM");
+    return isatty(fd) && (no_color == NULL || *no_color == '\0') &&
+           (term == NULL || strcmp(term, "dumb") != 0);
+}
+
+guint
+pgs_terminal_width(int fd)
+{
+    struct winsize size;
+    if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return 80;
+}
+
+void
+pgs_progress_begin(PgsProgress *progress, gboolean quiet)
+{
+    *progress = (PgsProgress){
+        .is_quiet = quiet,
+        .is_terminal = isatty(STDERR_FILENO),
+        .last = g_get_monotonic_time(),
+    };
+}
+
+void
+pgs_progress_step(guint done, guint total, const char *what, gpointer data)
+{
+    PgsProgress *progress = data;
+    gint64 now = g_get_monotonic_time();
+    gint64 pause = progress->is_terminal ? REFRESH_US : PLAIN_LINE_US;
+    if (progress->is_quiet || now - progress->last < pause)
+        return;
+    progress->last = now;
+    g_autofree char *visible = pgs_text_visible(what, -1);
+    if (!progress->is_terminal) {
+        fprintf(stderr, "pgstair: %u of %u steps, %s\n", done, total, visible);
+        return;
+    }
+    g_autofree char *line =
+        g_strdup_printf("%3u %%  %s", total > 0 ? 100 * done / total : 0, visible);
+    g_autofree char *cut = pgs_text_ellipsize(line, pgs_terminal_width(STDERR_FILENO) - 1);
+    fprintf(stderr, "\r\033[K%s", cut);
+    fflush(stderr);
+    progress->is_shown = TRUE;
+}
+
+void
+pgs_progress_end(PgsProgress *progress)
+{
+    if (progress->is_shown)
+        fputs("\r\033[K", stderr);
+    progress->is_shown = FALSE;
+}

@@ -1,0 +1,67 @@
+#include "cycle/climb.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+G_DEFINE_QUARK(pgs_cycle_error, pgs_cycle_error)
+
+void
+pgs_part_clear(PgsPart *part)
+{
+    g_clear_pointer(&part->outcome, pgs_outcome_free);
+    g_clear_pointer(&part->diff, pgs_diff_free);
+    g_clear_pointer(&part->reason, g_free);
+}
+
+void
+pgs_part_skip(PgsPart *part, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    part->reason = g_strdup_vprintf(format, args);
+    va_end(args);
+    part->state = PGS_PART_SKIPPED;
+    part->revision = -1;
+}
+
+gboolean
+pgs_climb_is_cancellation(const GError *error)
+{
+    return g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED) ||
+           g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_CANCELLED);
+}
+
+/* Kinds of objects that belong to the cluster (snapshot/kinds.c). */
+static gboolean
+is_cluster_wide(const PgsObject *object)
+{
+    static const char *const kinds[] = {"role", "role membership", "tablespace", "parameter"};
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(object->kind, kinds[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+pgs_climb_check_cluster(const PgsStage *stage, const PgsSnapshot *before, const PgsSnapshot *after,
+                        GError **error)
+{
+    if (pgs_stage_is_isolated(stage))
+        return TRUE;
+    g_autoptr(PgsDiff) diff =
+        pgs_diff_new((PgsSnapshot *)before, (PgsSnapshot *)after, (PgsTolerances)0);
+    for (guint i = 0; i < pgs_diff_n_differences(diff); i++) {
+        const PgsDifference *difference = pgs_diff_difference(diff, i);
+        const PgsObject *object =
+            difference->after != NULL ? difference->after : difference->before;
+        if (!is_cluster_wide(object))
+            continue;
+        pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION, NULL,
+                      "a migration changes the %s %s, which belongs to the whole server",
+                      object->kind, object->identity);
+        return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,61 @@
+#ifndef PGS_CYCLE_CLIMB_H
+#define PGS_CYCLE_CLIMB_H
+
+#include "cycle/stage.h"
+#include "diff/diff.h"
+#include "migration/runner.h"
+
+/* What the cycle and the stairway have in common. */
+
+#define PGS_CYCLE_ERROR (pgs_cycle_error_quark())
+GQuark pgs_cycle_error_quark(void);
+typedef enum {
+    /* A migration made cluster-wide objects on a shared server: begin again on an isolated stage.
+     */
+    PGS_CYCLE_ERROR_NEEDS_ISOLATION,
+    /* The incremental reading of a catalog and the whole one disagree: a fault of pgstair's. */
+    PGS_CYCLE_ERROR_INCONSISTENT,
+} PgsCycleError;
+
+/* Called after each step: steps done so far, of how many, and what was done ("down
+ * 0007_create_users"). */
+typedef void (*PgsProgressFunc)(guint done, guint total, const char *what, gpointer data);
+
+typedef struct {
+    gint floor; /* index of the revision that no downgrade goes below; -1: base */
+    PgsTolerances tolerances;
+    guint jobs;               /* parts of the stairway that are climbed side by side; 0: one */
+    PgsProgressFunc progress; /* or NULL; may be called from several threads at once */
+    gpointer progress_data;
+} PgsClimbOptions;
+
+/* What became of one part of a cycle or rung. */
+typedef enum {
+    PGS_PART_DONE,    /* its steps ran; diff says whether the catalog is what it should be */
+    PGS_PART_FAILED,  /* a step failed: outcome */
+    PGS_PART_MISSING, /* there is no downgrade to run */
+    PGS_PART_SKIPPED, /* not tried: reason */
+} PgsPartState;
+
+typedef struct {
+    PgsPartState state;
+    gint revision;       /* index of the revision whose step failed or is missing; else -1 */
+    PgsOutcome *outcome; /* of the step that failed; NULL otherwise */
+    PgsDiff *diff;   /* against what the catalog should be; NULL when there is nothing to compare */
+    char *reason;    /* of a skipped part */
+    gint64 duration; /* microseconds: the migrations' own time */
+} PgsPart;
+
+void pgs_part_clear(PgsPart *part);
+/* Marks a part as not tried, with its reason. */
+void pgs_part_skip(PgsPart *part, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Whether an error only says that the run was cancelled, so that another one is the cause. */
+gboolean pgs_climb_is_cancellation(const GError *error);
+
+/* Whether cluster-wide objects differ; on a shared stage that is PGS_CYCLE_ERROR_NEEDS_ISOLATION.
+ */
+gboolean pgs_climb_check_cluster(const PgsStage *stage, const PgsSnapshot *before,
+                                 const PgsSnapshot *after, GError **error);
+
+#endif

@@ -1,0 +1,21 @@
+#ifndef PGS_CYCLE_CYCLE_H
+#define PGS_CYCLE_CYCLE_H
+
+#include "cycle/climb.h"
+
+/*
+ * The cycle: base → head → base → head, each leg as one run of the tool, in one session.  The way
+ * down must restore the catalog of base (or of the floor), the second way up that of the first.
+ */
+typedef struct {
+    PgsPart up, down, again;
+    guint n_objects;   /* in the catalog at head */
+    PgsSnapshot *head; /* NULL when it was not reached */
+} PgsCycle;
+
+/* NULL with error only when the run itself cannot go on.  Free with pgs_cycle_free(). */
+PgsCycle *pgs_cycle_run(PgsStage *stage, const PgsClimbOptions *options, GError **error);
+void pgs_cycle_free(PgsCycle *cycle);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsCycle, pgs_cycle_free)
+
+#endif

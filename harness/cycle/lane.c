@@ -1,0 +1,241 @@
+#include "cycle/lane.h"
+
+#include "pg/connection.h"
+#include "snapshot/catalog.h"
+#include "snapshot/contents.h"
+
+struct _PgsLane {
+    PgsStage *stage;
+    PgsServer *server;
+    gboolean owns_server;
+    char *name;
+    char *database;
+    PgsConnection *session; /* migrations run here */
+    PgsConnection *reader;
+    PgsCatalog *catalog; /* on the reader */
+    gint revision;
+};
+
+static void
+disconnect(PgsLane *lane)
+{
+    g_clear_pointer(&lane->catalog, pgs_catalog_free);
+    g_clear_pointer(&lane->reader, pgs_connection_close);
+    g_clear_pointer(&lane->session, pgs_connection_close);
+}
+
+static PgsConnection *
+connect_to(const PgsLane *lane, guint statement_timeout, GError **error)
+{
+    return pgs_connection_open(pgs_server_conninfo(lane->server), lane->database, statement_timeout,
+                               pgs_stage_cancellable(lane->stage), error);
+}
+
+/* The session, made when it is first needed, or again when a migration broke it. */
+static gboolean
+ensure_session(PgsLane *lane, GError **error)
+{
+    if (lane->session != NULL && pgs_connection_is_alive(lane->session))
+        return TRUE;
+    g_clear_pointer(&lane->session, pgs_connection_close);
+    lane->session = connect_to(lane, pgs_stage_options(lane->stage)->statement_timeout, error);
+    return lane->session != NULL;
+}
+
+static gboolean
+ensure_reader(PgsLane *lane, GError **error)
+{
+    if (lane->reader != NULL && pgs_connection_is_alive(lane->reader))
+        return TRUE;
+    g_clear_pointer(&lane->catalog, pgs_catalog_free);
+    g_clear_pointer(&lane->reader, pgs_connection_close);
+    lane->reader =
+        connect_to(lane, pgs_stage_options(lane->stage)->server.statement_timeout, error);
+    if (lane->reader == NULL)
+        return FALSE;
+    /* Every server of a stage is pgstair's own, so that all its roles are the migrations'. */
+    lane->catalog = pgs_catalog_new(lane->reader, PGS_CATALOG_CLUSTER,
+                                    pgs_stage_history(lane->stage)->ledger, error);
+    return lane->catalog != NULL;
+}
+
+static PgsLane *
+lane_alloc(PgsStage *stage, const char *name)
+{
+    PgsLane *lane = g_new0(PgsLane, 1);
+    lane->stage = stage;
+    lane->name = g_strdup(name);
+    lane->revision = -1;
+    return lane;
+}
+
+/* "shop_stairway": what a person sees in pg_stat_activity. */
+static char *
+database_hint(const PgsLane *lane)
+{
+    return g_strdup_printf("%s_%s", pgs_stage_options(lane->stage)->name, lane->name);
+}
+
+PgsLane *
+pgs_lane_new(PgsStage *stage, const char *name, GError **error)
+{
+    g_autoptr(PgsLane) lane = lane_alloc(stage, name);
+    lane->server = pgs_stage_lend_server(stage, &lane->owns_server, error);
+    if (lane->server == NULL)
+        return NULL;
+    g_autofree char *hint = database_hint(lane);
+    lane->database = pgs_stage_create_database(stage, lane->server, hint, NULL, error);
+    if (lane->database == NULL)
+        return NULL;
+    return g_steal_pointer(&lane);
+}
+
+PgsLane *
+pgs_lane_clone(PgsLane *lane, const char *name, GError **error)
+{
+    g_autoptr(PgsLane) clone = lane_alloc(lane->stage, name);
+    clone->revision = lane->revision;
+    disconnect(lane);
+    if (lane->owns_server) {
+        clone->server = pgs_server_clone(lane->server, error);
+        clone->owns_server = TRUE;
+        clone->database = g_strdup(lane->database);
+        return clone->server != NULL ? g_steal_pointer(&clone) : NULL;
+    }
+    clone->server = lane->server;
+    g_autofree char *hint = database_hint(clone);
+    clone->database =
+        pgs_stage_create_database(lane->stage, clone->server, hint, lane->database, error);
+    return clone->database != NULL ? g_steal_pointer(&clone) : NULL;
+}
+
+void
+pgs_lane_leave(PgsLane *lane)
+{
+    if (lane == NULL)
+        return;
+    disconnect(lane);
+    if (lane->owns_server)
+        pgs_server_stop(lane->server);
+    g_free(lane->database);
+    g_free(lane->name);
+    g_free(lane);
+}
+
+void
+pgs_lane_free(PgsLane *lane)
+{
+    if (lane == NULL)
+        return;
+    disconnect(lane);
+    if (!lane->owns_server && lane->database != NULL)
+        pgs_stage_drop_database(lane->stage, lane->server, lane->database);
+    pgs_lane_leave(lane);
+}
+
+gint
+pgs_lane_revision(const PgsLane *lane)
+{
+    return lane->revision;
+}
+
+const char *
+pgs_lane_conninfo(const PgsLane *lane)
+{
+    return pgs_server_conninfo(lane->server);
+}
+
+const char *
+pgs_lane_database(const PgsLane *lane)
+{
+    return lane->database;
+}
+
+PgsServer *
+pgs_lane_server(PgsLane *lane)
+{
+    return lane->server;
+}
+
+static const PgsRevision *
+revision_at(const PgsLane *lane, gint index)
+{
+    return g_ptr_array_index(pgs_stage_history(lane->stage)->revisions, (guint)index);
+}
+
+PgsOutcome *
+pgs_lane_up(PgsLane *lane, GError **error)
+{
+    const PgsRevision *revision = revision_at(lane, lane->revision + 1);
+    if (revision->up == NULL) { /* a down without an up: there is nothing to run */
+        lane->revision++;
+        PgsOutcome *nothing = g_new0(PgsOutcome, 1);
+        nothing->succeeded = TRUE;
+        return nothing;
+    }
+    if (!ensure_session(lane, error))
+        return NULL;
+    PgsOutcome *outcome = pgs_runner_run(lane->session, revision->up, error);
+    if (outcome != NULL && outcome->succeeded)
+        lane->revision++;
+    return outcome;
+}
+
+PgsOutcome *
+pgs_lane_down(PgsLane *lane, GError **error)
+{
+    const PgsRevision *revision = revision_at(lane, lane->revision);
+    g_return_val_if_fail(revision->down != NULL, NULL);
+    if (!ensure_session(lane, error))
+        return NULL;
+    PgsOutcome *outcome = pgs_runner_run(lane->session, revision->down, error);
+    if (outcome != NULL && outcome->succeeded)
+        lane->revision--;
+    return outcome;
+}
+
+gboolean
+pgs_lane_renew_session(PgsLane *lane, GError **error)
+{
+    if (lane->session == NULL)
+        return TRUE;
+    if (pgs_connection_is_alive(lane->session) &&
+        pgs_connection_run(lane->session, "DISCARD ALL", NULL))
+        return TRUE;
+    g_clear_pointer(&lane->session, pgs_connection_close);
+    return ensure_session(lane, error);
+}
+
+PgsSnapshot *
+pgs_lane_snapshot(PgsLane *lane, GError **error)
+{
+    return ensure_reader(lane, error) ? pgs_catalog_read(lane->catalog, error) : NULL;
+}
+
+PgsSnapshot *
+pgs_lane_snapshot_whole(PgsLane *lane, GError **error)
+{
+    return ensure_reader(lane, error) ? pgs_catalog_read_whole(lane->catalog, error) : NULL;
+}
+
+gboolean
+pgs_lane_contents(PgsLane *lane, char **fingerprint, GError **error)
+{
+    return ensure_reader(lane, error) && pgs_contents_fingerprint(lane->reader, fingerprint, error);
+}
+
+gboolean
+pgs_lane_climb(PgsLane *lane, gint revision, PgsOutcome **failure, GError **error)
+{
+    *failure = NULL;
+    while (lane->revision < revision) {
+        g_autoptr(PgsOutcome) outcome = pgs_lane_up(lane, error);
+        if (outcome == NULL)
+            return FALSE;
+        if (!outcome->succeeded) {
+            *failure = g_steal_pointer(&outcome);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}

@@ -1,0 +1,60 @@
+#ifndef PGS_CYCLE_LANE_H
+#define PGS_CYCLE_LANE_H
+
+#include "cycle/stage.h"
+#include "migration/runner.h"
+#include "snapshot/snapshot.h"
+
+/*
+ * One throwaway database that stands at some revision of a history, with two connections: the
+ * session that migrations run in, as their tool's would, and the one that reads the catalog, which
+ * nothing that a migration sets can disturb.
+ */
+typedef struct _PgsLane PgsLane;
+
+/* A new, empty database: at base.  name: for its database's name.  Free with pgs_lane_free(), which
+ * drops it. */
+PgsLane *pgs_lane_new(PgsStage *stage, const char *name, GError **error);
+/*
+ * A copy of a lane as it is now, at the same revision.  The lane's connections are closed for it
+ * and made again.
+ */
+PgsLane *pgs_lane_clone(PgsLane *lane, const char *name, GError **error);
+void pgs_lane_free(PgsLane *lane);
+/* The same at the end of a run: a shared server's database is not dropped, it goes with the server.
+ */
+void pgs_lane_leave(PgsLane *lane);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsLane, pgs_lane_free)
+
+/* The index of the revision that it stands at; -1: base. */
+gint pgs_lane_revision(const PgsLane *lane);
+/* The libpq connection string of its server, and its database's name; belong to the lane. */
+const char *pgs_lane_conninfo(const PgsLane *lane);
+const char *pgs_lane_database(const PgsLane *lane);
+PgsServer *pgs_lane_server(PgsLane *lane);
+
+/*
+ * Runs the next revision's upgrade, or the present one's downgrade (which it must have).  The lane
+ * stands at the new revision when the outcome is a success, and where it was otherwise.
+ */
+PgsOutcome *pgs_lane_up(PgsLane *lane, GError **error);
+PgsOutcome *pgs_lane_down(PgsLane *lane, GError **error);
+
+/* As a new run of the tool: what migrations set in the session (SET, temporary tables, locks) is
+ * gone. */
+gboolean pgs_lane_renew_session(PgsLane *lane, GError **error);
+
+/* Its catalog now (incremental: snapshot/catalog.h).  The caller's. */
+PgsSnapshot *pgs_lane_snapshot(PgsLane *lane, GError **error);
+/* The same, read whole: to check the incremental way against. */
+PgsSnapshot *pgs_lane_snapshot_whole(PgsLane *lane, GError **error);
+/* Its rows' fingerprint (snapshot/contents.h). */
+gboolean pgs_lane_contents(PgsLane *lane, char **fingerprint, GError **error);
+
+/*
+ * Climbs, one revision after the other in one session, until it stands at revision (TRUE), or one
+ * fails: then *failure has its outcome (the caller's).  FALSE and *failure NULL: error is set.
+ */
+gboolean pgs_lane_climb(PgsLane *lane, gint revision, PgsOutcome **failure, GError **error);
+
+#endif

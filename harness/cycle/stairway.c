@@ -1,0 +1,352 @@
+#include "cycle/stairway.h"
+
+#include "base/error.h"
+#include "cycle/lane.h"
+
+/* What a database at some revision looks like: its catalog and its rows. */
+typedef struct {
+    PgsSnapshot *catalog;
+    char *contents; /* NULL: not known, or too much to tell */
+} State;
+
+/* Fewer rungs are not worth a lane of their own, which has to climb to them first. */
+#define MIN_RUNGS_A_FLIGHT 24
+
+/* A flight of the stairway: some rungs in a row, climbed in a lane of its own. */
+typedef struct {
+    PgsStage *stage;
+    const PgsClimbOptions *options;
+    guint n_revisions; /* of the whole stairway */
+    gint from, to;     /* indexes of its first revision and of the one behind its last */
+    PgsLane *lane;
+    /* Only ever climbs, and only as far as some rung had to be restored; so all restoring together
+     * costs one more climb. */
+    PgsLane *trail;
+    State below;   /* the lane's state at the revision before the rung */
+    GArray *rungs; /* PgsRung, those that were tried */
+    guint n_restored;
+    guint steps;
+    GError *error;
+} Flight;
+
+static void
+state_clear(State *state)
+{
+    g_clear_pointer(&state->catalog, pgs_snapshot_unref);
+    g_clear_pointer(&state->contents, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(State, state_clear)
+
+static gboolean
+state_take(Flight *flight, State *state, GError **error)
+{
+    state->catalog = pgs_lane_snapshot(flight->lane, error);
+    return state->catalog != NULL && pgs_lane_contents(flight->lane, &state->contents, error);
+}
+
+/* Only the catalog: what a downgrade is judged by. */
+static gboolean
+state_take_catalog(Flight *flight, State *state, GError **error)
+{
+    state->catalog = pgs_lane_snapshot(flight->lane, error);
+    return state->catalog != NULL;
+}
+
+static gboolean
+state_equal(const State *a, const State *b)
+{
+    return pgs_snapshot_equal(a->catalog, b->catalog) && a->contents != NULL &&
+           b->contents != NULL && g_str_equal(a->contents, b->contents);
+}
+
+static const PgsRevision *
+revision_at(const Flight *flight, gint index)
+{
+    return g_ptr_array_index(pgs_stage_history(flight->stage)->revisions, (guint)index);
+}
+
+static void
+tell(Flight *flight, const char *verb, gint index)
+{
+    if (flight->options->progress == NULL)
+        return;
+    g_autofree char *what = g_strdup_printf("%s %s", verb, revision_at(flight, index)->label);
+    flight->options->progress(++flight->steps, 3 * flight->n_revisions, what,
+                              flight->options->progress_data);
+}
+
+/* One step as a run of the tool of its own.  TRUE when it ran, well or not. */
+static gboolean
+step(Flight *flight, PgsPart *part, gint index, gboolean up, GError **error)
+{
+    if (!pgs_lane_renew_session(flight->lane, error))
+        return FALSE;
+    g_autoptr(PgsOutcome) outcome =
+        up ? pgs_lane_up(flight->lane, error) : pgs_lane_down(flight->lane, error);
+    if (outcome == NULL)
+        return FALSE;
+    tell(flight, up ? "up" : "down", index);
+    part->duration = outcome->duration;
+    if (!outcome->succeeded) {
+        part->state = PGS_PART_FAILED;
+        part->revision = index;
+        part->outcome = g_steal_pointer(&outcome);
+    }
+    return TRUE;
+}
+
+/*
+ * Puts a clean database at the revision in the lane's place: a copy of the trail, which is brought
+ * there first.  above: what a clean one looked like before.
+ */
+static gboolean
+restore(Flight *flight, gint index, GError **error)
+{
+    if (flight->trail == NULL)
+        flight->trail = pgs_lane_new(flight->stage, "trail", error);
+    g_autoptr(PgsOutcome) failure = NULL;
+    if (flight->trail == NULL)
+        return FALSE;
+    if (!pgs_lane_climb(flight->trail, index, &failure, error)) {
+        if (failure != NULL) {
+            g_autofree char *text = pgs_failure_to_string(failure->failure);
+            pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_INCONSISTENT, NULL,
+                          "%s: an upgrade that succeeded before fails on another database: %s",
+                          revision_at(flight, pgs_lane_revision(flight->trail) + 1)->label, text);
+        }
+        return FALSE;
+    }
+    PgsLane *clean = pgs_lane_clone(flight->trail, "stairway", error);
+    if (clean == NULL)
+        return FALSE;
+    pgs_lane_free(flight->lane);
+    flight->lane = clean;
+    flight->n_restored++;
+    return TRUE;
+}
+
+/* The way down and up again, from a clean state above to whatever is left; *clean: it is above
+ * again. */
+static gboolean
+down_and_up(Flight *flight, PgsRung *rung, const State *above, gboolean *clean, GError **error)
+{
+    g_auto(State) lower = {0};
+    if (!step(flight, &rung->down, rung->revision, FALSE, error) ||
+        !state_take_catalog(flight, &lower, error))
+        return FALSE;
+    if (rung->down.state == PGS_PART_FAILED) {
+        pgs_part_skip(&rung->again, "the downgrade fails");
+        if (!pgs_lane_contents(flight->lane, &lower.contents, error))
+            return FALSE;
+        *clean = state_equal(&lower, above);
+        return TRUE;
+    }
+    rung->down.diff =
+        pgs_diff_new(flight->below.catalog, lower.catalog, flight->options->tolerances);
+    g_auto(State) upper = {0};
+    if (!step(flight, &rung->again, rung->revision, TRUE, error) ||
+        !state_take(flight, &upper, error))
+        return FALSE;
+    *clean = FALSE;
+    if (rung->again.state == PGS_PART_DONE) {
+        rung->again.diff = pgs_diff_new(above->catalog, upper.catalog, flight->options->tolerances);
+        *clean = state_equal(&upper, above);
+    }
+    return TRUE;
+}
+
+/* One revision: FALSE with error when the run cannot go on; *goes_on FALSE when its upgrade fails.
+ */
+static gboolean
+climb_rung(Flight *flight, PgsRung *rung, gboolean *goes_on, GError **error)
+{
+    if (!step(flight, &rung->up, rung->revision, TRUE, error))
+        return FALSE;
+    *goes_on = rung->up.state == PGS_PART_DONE;
+    if (!*goes_on) {
+        pgs_part_skip(&rung->down, "the upgrade fails");
+        pgs_part_skip(&rung->again, "the upgrade fails");
+        return TRUE;
+    }
+    g_auto(State) above = {0};
+    if (!state_take(flight, &above, error) ||
+        !pgs_climb_check_cluster(flight->stage, flight->below.catalog, above.catalog, error))
+        return FALSE;
+    if (rung->revision <= flight->options->floor) {
+        pgs_part_skip(&rung->down, "the floor is %s: no downgrade goes below it",
+                      revision_at(flight, flight->options->floor)->label);
+        pgs_part_skip(&rung->again, "the floor is %s: no downgrade goes below it",
+                      revision_at(flight, flight->options->floor)->label);
+    } else if (revision_at(flight, rung->revision)->down == NULL) {
+        rung->down.state = PGS_PART_MISSING;
+        rung->down.revision = rung->revision;
+        pgs_part_skip(&rung->again, "there is no downgrade");
+    } else {
+        gboolean clean = FALSE;
+        if (!down_and_up(flight, rung, &above, &clean, error))
+            return FALSE;
+        if (!clean && rung->revision + 1 < flight->to) {
+            rung->restored = TRUE;
+            if (!restore(flight, rung->revision, error))
+                return FALSE;
+            state_clear(&above);
+            if (!state_take(flight, &above, error))
+                return FALSE;
+        }
+    }
+    state_clear(&flight->below);
+    flight->below = above;
+    above = (State){0};
+    return TRUE;
+}
+
+/* Up to where the flight begins, in one run of the tool; *begins FALSE when an upgrade below it
+ * fails. */
+static gboolean
+climb_to_flight(Flight *flight, gboolean *begins, GError **error)
+{
+    flight->lane = pgs_lane_new(flight->stage, "stairway", error);
+    if (flight->lane == NULL)
+        return FALSE;
+    g_autoptr(PgsOutcome) failure = NULL;
+    *begins = pgs_lane_climb(flight->lane, flight->from - 1, &failure, error);
+    if (!*begins)
+        return failure != NULL;
+    return state_take_catalog(flight, &flight->below, error);
+}
+
+static gboolean
+climb(Flight *flight, GError **error)
+{
+    gboolean goes_on;
+    if (!climb_to_flight(flight, &goes_on, error))
+        return FALSE;
+    for (gint i = flight->from; goes_on && i < flight->to; i++) {
+        PgsRung rung = {.revision = i};
+        rung.up.revision = rung.down.revision = rung.again.revision = -1;
+        gboolean ok = climb_rung(flight, &rung, &goes_on, error);
+        g_array_append_val(flight->rungs, rung);
+        if (!ok)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gpointer
+climb_in_thread(gpointer data)
+{
+    Flight *flight = data;
+    if (!climb(flight, &flight->error) && pgs_stage_cancellable(flight->stage) != NULL)
+        g_cancellable_cancel(pgs_stage_cancellable(flight->stage));
+    g_clear_pointer(&flight->lane, pgs_lane_leave);
+    g_clear_pointer(&flight->trail, pgs_lane_leave);
+    state_clear(&flight->below);
+    return NULL;
+}
+
+static void
+rung_clear(gpointer data)
+{
+    PgsRung *rung = data;
+    pgs_part_clear(&rung->up);
+    pgs_part_clear(&rung->down);
+    pgs_part_clear(&rung->again);
+}
+
+static GArray *
+new_rungs(void)
+{
+    GArray *rungs = g_array_new(FALSE, TRUE, sizeof(PgsRung));
+    g_array_set_clear_func(rungs, rung_clear);
+    return rungs;
+}
+
+/* The stairway in flights of about the same length, one after the other. */
+static GArray *
+cut_into_flights(PgsStage *stage, const PgsClimbOptions *options)
+{
+    guint n = pgs_stage_history(stage)->revisions->len;
+    guint n_flights = CLAMP(n / MIN_RUNGS_A_FLIGHT, 1, MAX(options->jobs, 1));
+    GArray *flights = g_array_new(FALSE, TRUE, sizeof(Flight));
+    for (guint i = 0; i < n_flights; i++) {
+        Flight flight = {
+            .stage = stage,
+            .options = options,
+            .n_revisions = n,
+            .from = (gint)(n * i / n_flights),
+            .to = (gint)(n * (i + 1) / n_flights),
+            .rungs = new_rungs(),
+        };
+        g_array_append_val(flights, flight);
+    }
+    return flights;
+}
+
+static void
+climb_flights(GArray *flights)
+{
+    g_autoptr(GPtrArray) threads = g_ptr_array_new();
+    for (guint i = 1; i < flights->len; i++)
+        g_ptr_array_add(
+            threads, g_thread_new("flight", climb_in_thread, &g_array_index(flights, Flight, i)));
+    climb_in_thread(&g_array_index(flights, Flight, 0));
+    for (guint i = 0; i < threads->len; i++)
+        g_thread_join(g_ptr_array_index(threads, i));
+}
+
+/* The error that was there first: others were cancelled because of it. */
+static gboolean
+take_errors(GArray *flights, GError **error)
+{
+    GError *first = NULL;
+    for (guint i = 0; i < flights->len; i++) {
+        GError *own = g_array_index(flights, Flight, i).error;
+        if (own != NULL && (first == NULL || pgs_climb_is_cancellation(first)))
+            first = own;
+    }
+    if (first == NULL)
+        return TRUE;
+    g_propagate_error(error, g_error_copy(first));
+    return FALSE;
+}
+
+/* The flights' rungs as one; behind a failing upgrade there are none. */
+static void
+join_flights(GArray *flights, PgsStairway *stairway)
+{
+    for (guint i = 0; i < flights->len; i++) {
+        Flight *flight = &g_array_index(flights, Flight, i);
+        stairway->n_restored += flight->n_restored;
+        g_array_append_vals(stairway->rungs, flight->rungs->data, flight->rungs->len);
+        /* They are the stairway's now. */
+        g_array_set_clear_func(flight->rungs, NULL);
+    }
+}
+
+PgsStairway *
+pgs_stairway_run(PgsStage *stage, const PgsClimbOptions *options, GError **error)
+{
+    g_autoptr(PgsStairway) stairway = g_new0(PgsStairway, 1);
+    stairway->rungs = new_rungs();
+    stairway->n_revisions = pgs_stage_history(stage)->revisions->len;
+    g_autoptr(GArray) flights = cut_into_flights(stage, options);
+    climb_flights(flights);
+    gboolean ok = take_errors(flights, error);
+    if (ok)
+        join_flights(flights, stairway);
+    for (guint i = 0; i < flights->len; i++) {
+        Flight *flight = &g_array_index(flights, Flight, i);
+        g_array_unref(flight->rungs);
+        g_clear_error(&flight->error);
+    }
+    return ok ? g_steal_pointer(&stairway) : NULL;
+}
+
+void
+pgs_stairway_free(PgsStairway *stairway)
+{
+    if (stairway == NULL)
+        return;
+    g_array_unref(stairway->rungs);
+    g_free(stairway);
+}

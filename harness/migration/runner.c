@@ -1,0 +1,363 @@
+#include "migration/runner.h"
+
+#include "migration/copy.h"
+#include "migration/locate.h"
+
+#include <string.h>
+
+enum {
+    MAX_NOTICES = 100,
+};
+
+typedef struct {
+    PgsConnection *connection;
+    const PgsStep *step;
+    PgsOutcome *outcome;
+    GError *fatal; /* the run cannot go on */
+} Run;
+
+void
+pgs_outcome_free(PgsOutcome *outcome)
+{
+    if (outcome == NULL)
+        return;
+    pgs_failure_free(outcome->failure);
+    g_free(outcome->path);
+    g_free(outcome->statement);
+    g_ptr_array_unref(outcome->notices);
+    g_free(outcome);
+}
+
+static void
+take_notice(const char *severity, const char *message, gpointer data)
+{
+    GPtrArray *notices = data;
+    if (strcmp(severity, "WARNING") == 0 && notices->len < MAX_NOTICES)
+        g_ptr_array_add(notices, g_strdup_printf("WARNING:  %s", message));
+}
+
+/* Takes failure over.  Always FALSE. */
+static gboolean
+fail(Run *run, PgsFailure *failure, const PgsStatement *statement, gsize sent)
+{
+    run->outcome->failure = failure;
+    pgs_locate_failure(run->outcome, run->step, statement, sent);
+    pgs_advise_failure(failure, run->step);
+    return FALSE;
+}
+
+/* "message\nHINT: hint", as base/error.h has it, in its two parts. */
+static PgsFailure *
+failure_from_error(const char *sqlstate, const GError *error)
+{
+    const char *hint = strstr(error->message, "\nHINT: ");
+    gsize length = hint != NULL ? (gsize)(hint - error->message) : strlen(error->message);
+    g_autofree char *message = g_strndup(error->message, length);
+    return pgs_failure_new_printf(sqlstate, hint != NULL ? hint + strlen("\nHINT: ") : NULL, "%s",
+                                  message);
+}
+
+/* The connection broke or ran into its limit: an outcome, unless the run was cancelled. */
+static gboolean
+fail_connection(Run *run, GError *error, const PgsStatement *statement)
+{
+    if (g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED)) {
+        run->fatal = error;
+        return FALSE;
+    }
+    gboolean timeout = g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_TIMEOUT);
+    PgsFailure *failure = failure_from_error(timeout ? "57014" : "", error);
+    g_error_free(error);
+    run->outcome->connection_lost = TRUE;
+    return fail(run, failure, statement, 0);
+}
+
+/* What came back for one message. */
+typedef struct {
+    guint n_done;      /* statements that completed */
+    PGresult *refusal; /* the first error, or NULL */
+    gboolean copy;     /* the server wanted or sent COPY data, and the tool cannot handle it, … */
+    guint copy_at;     /* … in the statement with this number */
+} Answer;
+
+static void
+answer_clear(Answer *answer)
+{
+    g_clear_pointer(&answer->refusal, PQclear);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+static void
+set_copy(Answer *answer)
+{
+    if (!answer->copy)
+        answer->copy_at = answer->n_done;
+    answer->copy = TRUE;
+}
+
+/* statement: the one that was sent alone, whose data is fed; NULL: the tool knows no COPY. */
+static gboolean
+answer_copy_in(Run *run, const PgsStatement *statement, Answer *answer, GError **error)
+{
+    if (statement != NULL && (statement->flags & PGS_STATEMENT_COPY_IN) != 0) {
+        const char *text = pgs_script_text(run->step->script, NULL);
+        return pgs_copy_feed(run->connection, text + statement->data_start,
+                             statement->data_end - statement->data_start, error);
+    }
+    set_copy(answer);
+    return pgs_copy_refuse(run->connection, "the tool feeds no data", error);
+}
+
+/* The first refusal is kept: it is taken from *result. */
+static gboolean
+take_result(Run *run, PGresult **result, const PgsStatement *statement, Answer *answer,
+            GError **error)
+{
+    switch (PQresultStatus(*result)) {
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK:
+        answer->n_done++;
+        return TRUE;
+    case PGRES_EMPTY_QUERY:
+        return TRUE;
+    case PGRES_COPY_IN:
+        return answer_copy_in(run, statement, answer, error);
+    case PGRES_COPY_OUT:
+    case PGRES_COPY_BOTH:
+        if (run->step->tool->refuses_copy != NULL)
+            set_copy(answer);
+        return pgs_copy_drain(run->connection, error);
+    default:
+        break;
+    }
+    if (answer->refusal == NULL)
+        answer->refusal = g_steal_pointer(result);
+    return TRUE;
+}
+
+/* Sends one message and takes all its results.  *error is set when the connection failed. */
+static void
+exchange(Run *run, const char *text, const PgsStatement *statement, Answer *answer, GError **error)
+{
+    if (!pgs_connection_send(run->connection, text, error))
+        return;
+    GError *local = NULL;
+    for (;;) {
+        g_autoptr(PGresult) result = pgs_connection_next(run->connection, &local);
+        if (result == NULL)
+            break;
+        if (!take_result(run, &result, statement, answer, &local))
+            break;
+    }
+    if (local != NULL)
+        g_propagate_error(error, local);
+}
+
+static gboolean
+fail_copy(Run *run, const PgsStatement *statement)
+{
+    const PgsTool *tool = run->step->tool;
+    PgsFailure *failure = pgs_failure_new_printf(
+        "0A000", "write the rows as INSERT statements", "%s does not handle the data of COPY%s%s",
+        tool->name, tool->refuses_copy != NULL ? ": " : "",
+        tool->refuses_copy != NULL ? tool->refuses_copy : "");
+    return fail(run, failure, statement, 0);
+}
+
+/* The statement with that number, or NULL. */
+static const PgsStatement *
+nth_statement(const PgsStep *step, guint n)
+{
+    return step->script != NULL && n < pgs_script_n_statements(step->script)
+               ? pgs_script_statement(step->script, n)
+               : NULL;
+}
+
+/*
+ * What an exchange came to, of statement, which was sent from the offset sent on.  error: of the
+ * connection, or NULL; taken over.  A server that goes down says why before the connection breaks.
+ */
+static gboolean
+judge(Run *run, const Answer *answer, GError *error, const PgsStatement *statement, gsize sent)
+{
+    if (error != NULL &&
+        (answer->refusal == NULL || g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED)))
+        return fail_connection(run, error, statement);
+    g_clear_error(&error);
+    if (answer->refusal == NULL)
+        return TRUE;
+    PgsFailure *failure = pgs_failure_new(answer->refusal, pgs_connection_raw(run->connection));
+    return fail(run, failure, statement, sent);
+}
+
+/* The tool's own BEGIN or COMMIT.  A constraint that is checked at COMMIT has no place in the file.
+ */
+static gboolean
+control(Run *run, const char *command)
+{
+    g_auto(Answer) answer = {0};
+    GError *error = NULL;
+    exchange(run, command, NULL, &answer, &error);
+    if (answer.refusal == NULL)
+        return judge(run, &answer, error, NULL, 0);
+    g_clear_error(&error);
+    run->outcome->failure = pgs_failure_new(answer.refusal, pgs_connection_raw(run->connection));
+    run->outcome->statement = g_strdup(command);
+    return FALSE;
+}
+
+static gboolean
+send_whole(Run *run)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(run->step->text, &length);
+    g_autofree char *text = g_strndup(length > 0 ? bytes : "", length);
+    g_auto(Answer) answer = {0};
+    GError *error = NULL;
+    exchange(run, text, NULL, &answer, &error);
+    run->outcome->n_statements = answer.n_done;
+    if (answer.copy && error == NULL)
+        return fail_copy(run, nth_statement(run->step, answer.copy_at));
+    /* One result a statement: the next one is the one that failed. */
+    return judge(run, &answer, error, nth_statement(run->step, answer.n_done), 0);
+}
+
+static gboolean
+send_statement(Run *run, const PgsStatement *statement)
+{
+    g_autofree char *text = pgs_script_statement_text(run->step->script, statement);
+    g_auto(Answer) answer = {0};
+    GError *error = NULL;
+    exchange(run, text, statement, &answer, &error);
+    if (!judge(run, &answer, error, statement, statement->start))
+        return FALSE;
+    run->outcome->n_statements++;
+    return TRUE;
+}
+
+static gboolean
+send_statements(Run *run)
+{
+    for (guint i = 0; i < pgs_script_n_statements(run->step->script); i++) {
+        if (!send_statement(run, pgs_script_statement(run->step->script, i)))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The last statement with any of these flags, or NULL. */
+static const PgsStatement *
+last_flagged(const PgsStep *step, PgsStatementFlags flags)
+{
+    for (guint i = step->script != NULL ? pgs_script_n_statements(step->script) : 0; i-- > 0;) {
+        const PgsStatement *statement = pgs_script_statement(step->script, i);
+        if ((statement->flags & flags) != 0)
+            return statement;
+    }
+    return NULL;
+}
+
+/* Behind the text: the tool's COMMIT, or the check that nothing is left open. */
+static gboolean
+finish_transaction(Run *run)
+{
+    const PgsStep *step = run->step;
+    gboolean open = PQtransactionStatus(pgs_connection_raw(run->connection)) != PQTRANS_IDLE;
+    if (step->transaction && !open && step->tool->refuses_commit != NULL) {
+        PgsFailure *failure = pgs_failure_new_printf(
+            "25P01", "leave BEGIN, COMMIT and ROLLBACK to the tool",
+            "the file ends the transaction that %s began, and %s then fails: %s", step->tool->name,
+            step->tool->name, step->tool->refuses_commit);
+        return fail(run, failure, last_flagged(step, PGS_STATEMENT_COMMIT | PGS_STATEMENT_ROLLBACK),
+                    0);
+    }
+    if (step->transaction)
+        return control(run, "COMMIT");
+    if (!open)
+        return TRUE;
+    PgsFailure *failure =
+        pgs_failure_new_printf("25001", "end it with COMMIT",
+                               "the file leaves a transaction open, and its work is lost%s%s%s%s",
+                               step->tool->refuses_open != NULL ? ": " : "",
+                               step->tool->refuses_open != NULL ? step->tool->name : "",
+                               step->tool->refuses_open != NULL ? " fails with " : "",
+                               step->tool->refuses_open != NULL ? step->tool->refuses_open : "");
+    return fail(run, failure, last_flagged(step, PGS_STATEMENT_BEGIN), 0);
+}
+
+/* What is not even sent: the tool, or psql's way of reading, stops at it. */
+static gboolean
+check_text(Run *run)
+{
+    const PgsStep *step = run->step;
+    if (step->script != NULL) {
+        if (pgs_script_n_statements(step->script) > 0 || step->tool->refuses_empty == NULL)
+            return TRUE;
+        PgsFailure *failure =
+            pgs_failure_new_printf("42601", "write a statement, SELECT 1 if there is nothing to do",
+                                   "the file holds no statement, which %s refuses: %s",
+                                   step->tool->name, step->tool->refuses_empty);
+        return fail(run, failure, NULL, 0);
+    }
+    /* The scanner of another version may know more: the server decides. */
+    if (step->send == PGS_SEND_WHOLE &&
+        g_error_matches(step->script_error, PGS_SQL_ERROR, PGS_SQL_ERROR_LEXICAL))
+        return TRUE;
+    gboolean encoding = g_error_matches(step->script_error, PGS_SQL_ERROR, PGS_SQL_ERROR_ENCODING);
+    run->outcome->failure = failure_from_error(encoding ? "22021" : "42601", step->script_error);
+    run->outcome->line = step->script_error_position.line + step->line - 1;
+    run->outcome->column = step->script_error_position.column;
+    return FALSE;
+}
+
+static gboolean
+run_step(Run *run)
+{
+    if (!check_text(run))
+        return FALSE;
+    if (run->step->transaction && !control(run, "BEGIN"))
+        return FALSE;
+    if (run->step->send == PGS_SEND_WHOLE ? !send_whole(run) : !send_statements(run))
+        return FALSE;
+    return finish_transaction(run);
+}
+
+/* Makes the session usable again. */
+static void
+clean_up(Run *run)
+{
+    PGTransactionStatusType status = PQtransactionStatus(pgs_connection_raw(run->connection));
+    if (!pgs_connection_is_alive(run->connection)) {
+        run->outcome->connection_lost = TRUE;
+        return;
+    }
+    if (status != PQTRANS_INTRANS && status != PQTRANS_INERROR)
+        return;
+    g_auto(Answer) answer = {0};
+    g_autoptr(GError) error = NULL;
+    exchange(run, "ROLLBACK", NULL, &answer, &error);
+    if (error != NULL)
+        run->outcome->connection_lost = TRUE;
+}
+
+PgsOutcome *
+pgs_runner_run(PgsConnection *connection, const PgsStep *step, GError **error)
+{
+    g_autoptr(PgsOutcome) outcome = g_new0(PgsOutcome, 1);
+    outcome->path = g_strdup(step->path);
+    outcome->notices = g_ptr_array_new_with_free_func(g_free);
+    Run run = {.connection = connection, .step = step, .outcome = outcome};
+    pgs_connection_set_notice(connection, take_notice, outcome->notices);
+    gint64 start = g_get_monotonic_time();
+    outcome->succeeded = run_step(&run);
+    outcome->duration = g_get_monotonic_time() - start;
+    pgs_connection_set_notice(connection, NULL, NULL);
+    if (run.fatal != NULL) {
+        g_propagate_error(error, run.fatal);
+        return NULL;
+    }
+    if (!outcome->succeeded)
+        clean_up(&run);
+    return g_steal_pointer(&outcome);
+}

@@ -1,0 +1,32 @@
+#ifndef PGS_MIGRATION_RUNNER_H
+#define PGS_MIGRATION_RUNNER_H
+
+#include "migration/history.h"
+#include "pg/connection.h"
+
+/* How one step went.  A refusal by the server is an outcome, not a GError. */
+typedef struct {
+    gboolean succeeded;
+    gint64 duration;    /* microseconds */
+    guint n_statements; /* that completed */
+    /* When it failed: */
+    PgsFailure *failure; /* what the server (or pgstair) said */
+    char *path;          /* the file, as PgsStep has it */
+    guint line, column;  /* in the file, from 1; 0 when there is no place */
+    char *statement;     /* the text of the statement that failed, or NULL */
+    gboolean connection_lost;
+    GPtrArray *notices; /* char *: "WARNING:  …", at most 100 */
+} PgsOutcome;
+
+void pgs_outcome_free(PgsOutcome *outcome);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsOutcome, pgs_outcome_free)
+
+/*
+ * Runs a step as its tool would.  After a failure the session is usable again (an open transaction
+ * is rolled back) unless the connection was lost; an open transaction that a successful step leaves
+ * is reported as a failure, since its work would be lost.  NULL with error only when the run itself
+ * cannot go on (cancelled). statement limits are the connection's.
+ */
+PgsOutcome *pgs_runner_run(PgsConnection *connection, const PgsStep *step, GError **error);
+
+#endif

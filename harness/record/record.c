@@ -1,0 +1,161 @@
+#include "record/record.h"
+
+#include "pgstair/pgstair.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+static const char *const status_names[] = {
+    [PGS_STATUS_PASSED] = "passed",   [PGS_STATUS_FAILED] = "failed",
+    [PGS_STATUS_ERROR] = "error",     [PGS_STATUS_SKIPPED] = "skipped",
+    [PGS_STATUS_WARNING] = "warning", [PGS_STATUS_INFO] = "info",
+};
+
+const char *
+pgs_status_name(PgsStatus status)
+{
+    g_return_val_if_fail((gsize)status < G_N_ELEMENTS(status_names), "error");
+    return status_names[status];
+}
+
+gboolean
+pgs_status_parse(const char *name, PgsStatus *status)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(status_names); i++) {
+        if (strcmp(status_names[i], name) == 0) {
+            *status = (PgsStatus)i;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+PgsFinding *
+pgs_finding_new(const char *check, PgsStatus status, const char *system, const char *revision,
+                const char *title)
+{
+    PgsFinding *finding = g_new0(PgsFinding, 1);
+    finding->check = g_intern_string(check);
+    finding->status = status;
+    finding->system = g_strdup(system != NULL ? system : "");
+    finding->revision = g_strdup(revision);
+    finding->title = g_strdup(title);
+    return finding;
+}
+
+void
+pgs_finding_free(PgsFinding *finding)
+{
+    if (finding == NULL)
+        return;
+    g_free(finding->system);
+    g_free(finding->revision);
+    g_free(finding->object);
+    g_free(finding->title);
+    g_free(finding->message);
+    g_free(finding->detail);
+    g_free(finding->expected);
+    g_free(finding->actual);
+    g_free(finding->sql);
+    g_free(finding->file);
+    g_free(finding->hint);
+    g_free(finding->reproduce);
+    g_clear_pointer(&finding->requirements, g_ptr_array_unref);
+    g_free(finding);
+}
+
+static void
+system_free(gpointer data)
+{
+    PgsRecordSystem *system = data;
+    g_free(system->name);
+    g_free(system->folder);
+    g_free(system->format);
+    g_free(system->format_reason);
+    g_free(system->server);
+    g_free(system->server_version);
+    g_ptr_array_unref(system->tolerances);
+    g_free(system);
+}
+
+static void
+finding_free(gpointer data)
+{
+    pgs_finding_free(data);
+}
+
+static char *
+describe_host(void)
+{
+    struct utsname host;
+    if (uname(&host) != 0)
+        return g_strdup("unknown");
+    return g_strdup_printf("%s %s %s", host.sysname, host.release, host.machine);
+}
+
+PgsRecord *
+pgs_record_new(const char *command)
+{
+    PgsRecord *record = g_new0(PgsRecord, 1);
+    record->version = g_strdup(pgs_version());
+    record->command = g_strdup(command != NULL ? command : "");
+    record->host = describe_host();
+    record->started = g_date_time_new_now_utc();
+    record->systems = g_ptr_array_new_with_free_func(system_free);
+    record->findings = g_ptr_array_new_with_free_func(finding_free);
+    return record;
+}
+
+void
+pgs_record_free(PgsRecord *record)
+{
+    if (record == NULL)
+        return;
+    g_free(record->version);
+    g_free(record->command);
+    g_free(record->host);
+    g_date_time_unref(record->started);
+    g_ptr_array_unref(record->systems);
+    g_ptr_array_unref(record->findings);
+    g_free(record);
+}
+
+PgsRecordSystem *
+pgs_record_add_system(PgsRecord *record, const char *name, const char *folder)
+{
+    PgsRecordSystem *system = g_new0(PgsRecordSystem, 1);
+    system->name = g_strdup(name);
+    system->folder = g_strdup(folder);
+    system->tolerances = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(record->systems, system);
+    return system;
+}
+
+PgsFinding *
+pgs_record_add(PgsRecord *record, PgsFinding *finding)
+{
+    g_ptr_array_add(record->findings, finding);
+    return finding;
+}
+
+PgsRecordCounts
+pgs_record_counts(const PgsRecord *record, const char *system)
+{
+    PgsRecordCounts counts = {0};
+    for (guint i = 0; i < record->findings->len; i++) {
+        const PgsFinding *finding = record->findings->pdata[i];
+        if (system != NULL && strcmp(finding->system, system) != 0)
+            continue;
+        counts.total++;
+        counts.by_status[finding->status]++;
+    }
+    return counts;
+}
+
+gboolean
+pgs_record_has_failed(const PgsRecord *record, gboolean warnings)
+{
+    PgsRecordCounts counts = pgs_record_counts(record, NULL);
+    return counts.by_status[PGS_STATUS_FAILED] > 0 || counts.by_status[PGS_STATUS_ERROR] > 0 ||
+           (warnings && counts.by_status[PGS_STATUS_WARNING] > 0);
+}

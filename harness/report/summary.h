@@ -1,0 +1,33 @@
+#ifndef PGS_REPORT_SUMMARY_H
+#define PGS_REPORT_SUMMARY_H
+
+#include "report/layout.h"
+#include "report/report.h"
+
+/* What the parts of the terminal summary share: summary.c puts it together and tells the findings,
+ * summary_systems.c the systems and the counts. */
+
+typedef struct {
+    const PgsRecord *record;
+    PgsSummaryOptions options;
+    PgsLayout layout;
+    gboolean names_systems; /* findings say whose they are */
+} PgsSummary;
+
+/* How a status is shown: "FAILED", "2 errors". */
+typedef struct {
+    PgsStyle style;
+    const char *label;
+    const char *one, *many; /* after a number */
+} PgsStatusWords;
+
+const PgsStatusWords *pgs_summary_status(PgsStatus status);
+
+/* "4 passed, 1 failed", in the order of the list; statuses without a finding are left out.  Free
+ * with g_free(). */
+char *pgs_summary_counts(const PgsRecordCounts *counts, const PgsStatus *order, gsize n);
+
+/* Each system with its counts. */
+void pgs_summary_put_systems(PgsSummary *summary);
+
+#endif

@@ -1,0 +1,252 @@
+#include "report/summary.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* Systems that get a line for each group of checks; more than these get one line each. */
+#define MAX_BLOCKS 2
+/* Groups that get a line each; more than these share lines. */
+#define MAX_GROUP_LINES 3
+
+static const PgsStatusWords statuses[] = {
+    [PGS_STATUS_PASSED] = {PGS_STYLE_GOOD, "passed", "passed", "passed"},
+    [PGS_STATUS_FAILED] = {PGS_STYLE_BAD, "FAILED", "failed", "failed"},
+    [PGS_STATUS_ERROR] = {PGS_STYLE_BAD, "ERROR", "error", "errors"},
+    [PGS_STATUS_SKIPPED] = {PGS_STYLE_WARN, "SKIPPED", "skipped", "skipped"},
+    [PGS_STATUS_WARNING] = {PGS_STYLE_WARN, "WARNING", "warning", "warnings"},
+    [PGS_STATUS_INFO] = {PGS_STYLE_FAINT, "info", "note", "notes"},
+};
+
+const PgsStatusWords *
+pgs_summary_status(PgsStatus status)
+{
+    return &statuses[status];
+}
+
+/* ---- counts ---- */
+
+char *
+pgs_summary_counts(const PgsRecordCounts *counts, const PgsStatus *order, gsize n)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (gsize i = 0; i < n; i++) {
+        guint count = counts->by_status[order[i]];
+        if (count == 0)
+            continue;
+        g_autofree char *words =
+            pgs_text_count(count, statuses[order[i]].one, statuses[order[i]].many);
+        g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", words);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* For a system or a group of checks: what went well comes first. */
+static char *
+group_counts(const PgsSummary *summary, const PgsRecordCounts *counts)
+{
+    static const PgsStatus order[] = {
+        PGS_STATUS_PASSED,  PGS_STATUS_FAILED,  PGS_STATUS_ERROR,
+        PGS_STATUS_WARNING, PGS_STATUS_SKIPPED, PGS_STATUS_INFO,
+    };
+    /* What is only said, not judged, is for those who want to see everything. */
+    return pgs_summary_counts(counts, order,
+                              G_N_ELEMENTS(order) - (summary->options.verbose ? 0 : 1));
+}
+
+static PgsStyle
+counts_style(const PgsRecordCounts *counts)
+{
+    if (counts->by_status[PGS_STATUS_FAILED] + counts->by_status[PGS_STATUS_ERROR] > 0)
+        return PGS_STYLE_BAD;
+    if (counts->by_status[PGS_STATUS_WARNING] > 0)
+        return PGS_STYLE_WARN;
+    return counts->by_status[PGS_STATUS_PASSED] > 0 ? PGS_STYLE_GOOD : PGS_STYLE_PLAIN;
+}
+
+/* The checks of one group (their ids up to the first dot) in one system. */
+typedef struct {
+    char *name;
+    PgsRecordCounts counts;
+} Group;
+
+static void
+group_free(gpointer data)
+{
+    Group *group = data;
+    g_free(group->name);
+    g_free(group);
+}
+
+static Group *
+find_group(GPtrArray *groups, const char *check)
+{
+    gsize length = strcspn(check, ".");
+    for (guint i = 0; i < groups->len; i++) {
+        Group *group = groups->pdata[i];
+        if (strlen(group->name) == length && strncmp(group->name, check, length) == 0)
+            return group;
+    }
+    Group *group = g_new0(Group, 1);
+    group->name = g_strndup(check, length);
+    g_ptr_array_add(groups, group);
+    return group;
+}
+
+/* Groups in which something was judged; for those who want to see everything, all of them. */
+static GPtrArray *
+count_groups(const PgsSummary *summary, const char *system)
+{
+    GPtrArray *groups = g_ptr_array_new_with_free_func(group_free);
+    for (guint i = 0; i < summary->record->findings->len; i++) {
+        const PgsFinding *finding = summary->record->findings->pdata[i];
+        if (strcmp(finding->system, system) != 0)
+            continue;
+        if (finding->status == PGS_STATUS_INFO && !summary->options.verbose)
+            continue;
+        Group *group = find_group(groups, finding->check);
+        group->counts.total++;
+        group->counts.by_status[finding->status]++;
+    }
+    return groups;
+}
+
+/* ---- systems ---- */
+
+static void
+put_group_lines(PgsSummary *summary, const GPtrArray *groups)
+{
+    guint width = 0;
+    for (guint i = 0; i < groups->len; i++)
+        width = MAX(width, pgs_layout_columns(((Group *)groups->pdata[i])->name));
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = groups->pdata[i];
+        g_autofree char *counts = group_counts(summary, &group->counts);
+        guint padding = width - pgs_layout_columns(group->name) + 3;
+        g_autofree char *line = g_strdup_printf("%s%*s%s", group->name, (int)padding, "", counts);
+        pgs_layout_line(&summary->layout, 2, counts_style(&group->counts), line);
+    }
+}
+
+static void
+put_group_paragraph(PgsSummary *summary, const GPtrArray *groups)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = groups->pdata[i];
+        g_autofree char *counts = group_counts(summary, &group->counts);
+        g_string_append_printf(text, "%s%s: %s", i > 0 ? "; " : "", group->name, counts);
+    }
+    pgs_layout_paragraph(&summary->layout, 2, 0, PGS_STYLE_PLAIN, text->str);
+}
+
+static void
+put_groups(PgsSummary *summary, const char *system)
+{
+    g_autoptr(GPtrArray) groups = count_groups(summary, system);
+    if (groups->len > MAX_GROUP_LINES && !summary->options.verbose)
+        put_group_paragraph(summary, groups);
+    else
+        put_group_lines(summary, groups);
+}
+
+/* What did not count as a failure, and must not be silent either. */
+static void
+put_differences(PgsSummary *summary, const PgsRecordSystem *system)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    if (system->n_cosmetic > 0) {
+        g_autofree char *count = pgs_text_count(system->n_cosmetic, "difference", NULL);
+        g_string_append_printf(text, "%s in order or white space only", count);
+    }
+    if (system->n_tolerated > 0) {
+        g_autofree char *count = pgs_text_count(system->n_tolerated, "difference", NULL);
+        if (text->len > 0)
+            g_string_append_printf(text, "; %u tolerated", system->n_tolerated);
+        else
+            g_string_append_printf(text, "%s tolerated", count);
+        for (guint i = 0; i < system->tolerances->len; i++)
+            g_string_append_printf(text, "%s%s", i == 0 ? " (" : ", ",
+                                   (const char *)system->tolerances->pdata[i]);
+        g_string_append(text, system->tolerances->len > 0 ? ")" : "");
+    }
+    if (text->len > 0)
+        pgs_layout_line(&summary->layout, 2, PGS_STYLE_FAINT, text->str);
+}
+
+static char *
+describe_revisions(const PgsRecordSystem *system)
+{
+    g_autofree char *revisions = pgs_text_count(system->n_revisions, "revision", NULL);
+    return system->format != NULL ? g_strdup_printf("%s, %s", revisions, system->format)
+                                  : g_steal_pointer(&revisions);
+}
+
+static void
+put_system_block(PgsSummary *summary, const PgsRecordSystem *system)
+{
+    g_autofree char *revisions = describe_revisions(system);
+    g_autofree char *line = g_strjoin("   ", system->name, revisions, system->server, NULL);
+    pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, line);
+    put_groups(summary, system->name);
+    put_differences(summary, system);
+}
+
+static void
+put_system_lines(PgsSummary *summary)
+{
+    const GPtrArray *systems = summary->record->systems;
+    guint width = 0;
+    for (guint i = 0; i < systems->len; i++)
+        width = MAX(width, pgs_layout_columns(((PgsRecordSystem *)systems->pdata[i])->name));
+    for (guint i = 0; i < systems->len; i++) {
+        const PgsRecordSystem *system = systems->pdata[i];
+        PgsRecordCounts counts = pgs_record_counts(summary->record, system->name);
+        g_autofree char *words = group_counts(summary, &counts);
+        g_autofree char *revisions = describe_revisions(system);
+        guint padding = width - pgs_layout_columns(system->name) + 3;
+        g_autofree char *line =
+            g_strdup_printf("%s%*s%s   %s", system->name, (int)padding, "", revisions, words);
+        pgs_layout_line(&summary->layout, 0, counts_style(&counts), line);
+        put_differences(summary, system);
+    }
+}
+
+/* Whether the record lists a system of that name. */
+static gboolean
+is_listed(const PgsRecord *record, const char *name)
+{
+    for (guint i = 0; i < record->systems->len; i++) {
+        if (strcmp(((PgsRecordSystem *)record->systems->pdata[i])->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Findings of the run as a whole, and of suites whose systems are not described. */
+static void
+put_unlisted(PgsSummary *summary)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < summary->record->findings->len; i++) {
+        const PgsFinding *finding = summary->record->findings->pdata[i];
+        if (!g_hash_table_add(seen, finding->system) || is_listed(summary->record, finding->system))
+            continue;
+        pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG,
+                        *finding->system != '\0' ? finding->system : "the run itself");
+        put_groups(summary, finding->system);
+    }
+}
+
+void
+pgs_summary_put_systems(PgsSummary *summary)
+{
+    const GPtrArray *systems = summary->record->systems;
+    if (systems->len > MAX_BLOCKS && !summary->options.verbose) {
+        put_system_lines(summary);
+    } else {
+        for (guint i = 0; i < systems->len; i++)
+            put_system_block(summary, systems->pdata[i]);
+    }
+    put_unlisted(summary);
+}

@@ -1,0 +1,181 @@
+#include "server/kind.h"
+
+#include "base/error.h"
+
+#include <string.h>
+
+enum {
+    START_TIMEOUT_MS = 30 * 1000,
+    STATEMENT_TIMEOUT_MS = 60 * 1000,
+};
+
+G_DEFINE_QUARK(pgs_server_error, pgs_server_error)
+
+/* All kinds, in the order in which "auto" prefers them. */
+static const PgsServerKind *const kinds[] = {&pgs_server_kind_local};
+
+/* The kind and its argument of "local:15"; NULL with error when this version knows none such. */
+static const PgsServerKind *
+find_kind(const char *spec, char **argument, GError **error)
+{
+    gsize length = strcspn(spec, ":=");
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strlen(kinds[i]->name) == length && strncmp(kinds[i]->name, spec, length) == 0) {
+            *argument = spec[length] != '\0' ? g_strdup(spec + length + 1) : NULL;
+            return kinds[i];
+        }
+    }
+    g_autoptr(GString) known = g_string_new("it knows: auto");
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        g_string_append_printf(known, ", %s (%s)", kinds[i]->usage, kinds[i]->title);
+    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC, known->str,
+                  "this version of pgstair knows no server \"%s\"", spec);
+    return NULL;
+}
+
+static PgsServer *
+server_new(const PgsServerKind *kind, const PgsServerRequest *request, GCancellable *cancellable)
+{
+    PgsServer *server = g_new0(PgsServer, 1);
+    server->kind = kind;
+    server->argument = g_strdup(request->argument);
+    server->request = *request;
+    server->request.argument = server->argument;
+    g_set_object(&server->cancellable, cancellable);
+    return server;
+}
+
+static PgsServer *
+start_kind(const PgsServerKind *kind, const PgsServerRequest *request, GCancellable *cancellable,
+           GError **error)
+{
+    g_autoptr(PgsServer) server = server_new(kind, request, cancellable);
+    return kind->start(server, error) ? g_steal_pointer(&server) : NULL;
+}
+
+/* The first kind that this machine has; what keeps one of that kind from starting is an error. */
+static PgsServer *
+start_auto(const PgsServerRequest *request, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(GString) reasons = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(GError) cause = NULL;
+        PgsServer *server = start_kind(kinds[i], request, cancellable, &cause);
+        if (server != NULL) {
+            g_autofree char *plain = server->description;
+            server->description =
+                g_strdup_printf("%s; chosen since %s", plain, kinds[i]->auto_reason);
+            return server;
+        }
+        if (!g_error_matches(cause, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND)) {
+            g_propagate_error(error, g_steal_pointer(&cause));
+            return NULL;
+        }
+        g_string_append_printf(reasons, "%s%s", i > 0 ? "\n" : "", cause->message);
+    }
+    g_set_error_literal(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND, reasons->str);
+    return NULL;
+}
+
+PgsServer *
+pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GError **error)
+{
+    static const PgsServerOptions defaults = {0};
+    gint64 begin = g_get_monotonic_time();
+    if (options == NULL)
+        options = &defaults;
+    PgsServerRequest request = {
+        .start_timeout = options->start_timeout != 0 ? options->start_timeout : START_TIMEOUT_MS,
+        .statement_timeout =
+            options->statement_timeout != 0 ? options->statement_timeout : STATEMENT_TIMEOUT_MS,
+    };
+    PgsServer *server = NULL;
+    if (options->spec == NULL || strcmp(options->spec, "auto") == 0) {
+        server = start_auto(&request, cancellable, error);
+    } else {
+        g_autofree char *argument = NULL;
+        const PgsServerKind *kind = find_kind(options->spec, &argument, error);
+        request.argument = argument;
+        if (kind != NULL)
+            server = start_kind(kind, &request, cancellable, error);
+    }
+    if (server != NULL)
+        server->start_duration = g_get_monotonic_time() - begin;
+    return server;
+}
+
+void
+pgs_server_stop(PgsServer *server)
+{
+    if (server == NULL)
+        return;
+    if (server->data != NULL)
+        server->kind->stop(server);
+    g_free(server->argument);
+    g_clear_object(&server->cancellable);
+    g_free(server->conninfo);
+    g_free(server->description);
+    g_free(server->version);
+    g_free(server);
+}
+
+PgsServer *
+pgs_server_clone(PgsServer *server, GError **error)
+{
+    gint64 begin = g_get_monotonic_time();
+    g_autoptr(PgsServer) clone = server_new(server->kind, &server->request, server->cancellable);
+    if (!server->kind->clone(server, clone, error))
+        return NULL;
+    /* Its databases are there too: new ones need other names. */
+    g_atomic_int_set(&clone->next_database, g_atomic_int_get(&server->next_database));
+    clone->start_duration = g_get_monotonic_time() - begin;
+    return g_steal_pointer(&clone);
+}
+
+const char *
+pgs_server_conninfo(const PgsServer *server)
+{
+    return server->conninfo;
+}
+
+const char *
+pgs_server_description(const PgsServer *server)
+{
+    return server->description;
+}
+
+const char *
+pgs_server_kind(const PgsServer *server)
+{
+    return server->kind->name;
+}
+
+const char *
+pgs_server_version(const PgsServer *server)
+{
+    return server->version;
+}
+
+int
+pgs_server_version_number(const PgsServer *server)
+{
+    return server->version_number;
+}
+
+gint64
+pgs_server_start_duration(const PgsServer *server)
+{
+    return server->start_duration;
+}
+
+char *
+pgs_server_log_tail(const PgsServer *server, guint lines)
+{
+    return server->kind->log_tail(server, lines);
+}
+
+char *
+pgs_server_keep(PgsServer *server, const char *database, GError **error)
+{
+    return server->kind->keep(server, database, error);
+}

@@ -1,0 +1,2 @@
+DROP VIEW current_members;
+DROP TABLE members;

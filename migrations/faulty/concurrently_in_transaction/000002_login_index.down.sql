@@ -1,0 +1,2 @@
+DROP INDEX logins_person_idx;
+ALTER TABLE logins DROP COLUMN country;

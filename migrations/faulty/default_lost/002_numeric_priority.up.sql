@@ -1,0 +1,4 @@
+ALTER TABLE tickets ALTER COLUMN priority DROP DEFAULT;
+ALTER TABLE tickets ALTER COLUMN priority TYPE integer
+    USING CASE priority WHEN 'high' THEN 2 WHEN 'normal' THEN 1 ELSE 0 END;
+ALTER TABLE tickets ALTER COLUMN priority SET DEFAULT 1;

@@ -1,0 +1,1 @@
+-- Wrong: there is nothing here, so the column nickname stays.

@@ -1,0 +1,2 @@
+-- Wrong: the extension citext stays behind; IF NOT EXISTS hides it from the second upgrade.
+DROP TABLE emails;

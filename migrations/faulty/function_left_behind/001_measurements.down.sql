@@ -1,0 +1,2 @@
+-- Wrong: the function to_fahrenheit(numeric) stays; OR REPLACE hides it from the second upgrade.
+DROP TABLE measurements;

@@ -1,0 +1,2 @@
+DROP INDEX events_kind_idx;
+CREATE INDEX events_kind_happened_at_idx ON events (kind, happened_at);

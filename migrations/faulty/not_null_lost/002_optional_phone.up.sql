@@ -1,0 +1,3 @@
+ALTER TABLE customers
+    ALTER COLUMN phone DROP NOT NULL,
+    ALTER COLUMN phone TYPE varchar(40);

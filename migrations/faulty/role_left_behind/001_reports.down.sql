@@ -1,0 +1,2 @@
+-- Wrong: the role belongs to the whole server and stays behind.
+DROP TABLE reports;

@@ -1,0 +1,5 @@
+module example.com/transaction_open
+
+go 1.22
+
+require github.com/golang-migrate/migrate/v4 v4.17.0

@@ -1,0 +1,2 @@
+DROP TABLE prices;
+DROP FUNCTION prices_touch();

@@ -1,0 +1,3 @@
+DROP PROCEDURE add_sales(numeric, numeric);
+DROP FUNCTION sale_size(numeric);
+DROP TABLE sales;

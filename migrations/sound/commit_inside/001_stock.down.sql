@@ -1,0 +1,3 @@
+DROP INDEX stock_item_idx;
+COMMIT;
+DROP TABLE stock;

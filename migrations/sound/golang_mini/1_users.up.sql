@@ -1,0 +1,8 @@
+BEGIN;
+
+CREATE TABLE users (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL
+);
+
+COMMIT;

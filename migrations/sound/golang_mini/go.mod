@@ -1,0 +1,7 @@
+module example.com/golang_mini
+
+go 1.22
+
+require (
+	github.com/golang-migrate/migrate/v4 v4.17.0
+)

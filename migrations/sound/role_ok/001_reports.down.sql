@@ -1,0 +1,2 @@
+DROP TABLE reports;
+DROP ROLE pgstair_report_reader;

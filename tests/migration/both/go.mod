@@ -1,0 +1,6 @@
+module example.org/x
+
+require (
+	github.com/golang-migrate/migrate/v4 v4.17.0
+	maragu.dev/migrate v0.6.0
+)

@@ -1,0 +1,3 @@
+-- a comment
+-- migrate:up
+SELECT 1;

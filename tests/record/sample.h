@@ -1,0 +1,217 @@
+#ifndef PGS_TESTS_RECORD_SAMPLE_H
+#define PGS_TESTS_RECORD_SAMPLE_H
+
+#include "record/record.h"
+
+/*
+ * Records for the tests of record/ and report/, and for reports/samples/: every member is fixed, so
+ * that what is made of them is the same on every machine.
+ */
+
+static inline PgsRecord *
+sample_record(const char *command)
+{
+    PgsRecord *record = pgs_record_new(command);
+    g_free(record->version);
+    record->version = g_strdup("0.1.0");
+    g_free(record->host);
+    record->host = g_strdup("Linux 6.1.0 x86_64");
+    g_date_time_unref(record->started);
+    g_autoptr(GDateTime) start = g_date_time_new_utc(2025, 3, 14, 9, 26, 53.0);
+    record->started = g_date_time_add(start, 589793);
+    return record;
+}
+
+static inline PgsRecordSystem *
+sample_system(PgsRecord *record, const char *name, guint n_revisions)
+{
+    g_autofree char *folder = g_strdup_printf("migrations/%s", name);
+    PgsRecordSystem *system = pgs_record_add_system(record, name, folder);
+    system->format = g_strdup("golang-migrate");
+    system->format_reason = g_strdup("go.mod names github.com/golang-migrate/migrate/v4");
+    system->n_revisions = n_revisions;
+    system->server = g_strdup("PostgreSQL 15.18, local, data in memory");
+    system->server_version = g_strdup("15.18");
+    system->duration = 203500;
+    return system;
+}
+
+static inline PgsFinding *
+sample_finding(PgsRecord *record, const char *check, PgsStatus status, const char *revision,
+               const char *title)
+{
+    PgsFinding *finding =
+        pgs_record_add(record, pgs_finding_new(check, status, "canvas", revision, title));
+    finding->duration = 1250 + 7 * (gint64)record->findings->len;
+    return finding;
+}
+
+static inline void
+sample_cycle(PgsRecord *record)
+{
+    sample_finding(record, "cycle.up", PGS_STATUS_PASSED, NULL, "base to head");
+    sample_finding(record, "cycle.down", PGS_STATUS_PASSED, NULL, "head to base");
+    sample_finding(record, "cycle.again", PGS_STATUS_PASSED, NULL, "base to head again");
+    sample_finding(record, "cycle.same", PGS_STATUS_PASSED, NULL,
+                   "the second way up gives the schema of the first");
+    sample_finding(record, "stairway.up", PGS_STATUS_PASSED, "001_users_table",
+                   "001_users_table up");
+    sample_finding(record, "stairway.down", PGS_STATUS_PASSED, "001_users_table",
+                   "001_users_table down restores base");
+    sample_finding(record, "stairway.up", PGS_STATUS_PASSED, "002_canvas_tables",
+                   "002_canvas_tables up");
+}
+
+static inline void
+sample_requirement(PgsFinding *finding, const char *id)
+{
+    if (finding->requirements == NULL)
+        finding->requirements = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(finding->requirements, g_strdup(id));
+}
+
+static inline PgsRecord *
+sample_passing(void)
+{
+    PgsRecord *record = sample_record("pgstair verify migrations/canvas");
+    sample_system(record, "canvas", 2);
+    sample_cycle(record);
+    PgsFinding *down =
+        sample_finding(record, "stairway.down", PGS_STATUS_PASSED, "002_canvas_tables",
+                       "002_canvas_tables down restores 001_users_table");
+    sample_requirement(down, "CANVAS-01");
+    sample_requirement(down, "CANVAS-10");
+    PgsFinding *format = sample_finding(record, "folder.format", PGS_STATUS_INFO, NULL,
+                                        "the folder's format is recognised");
+    format->message =
+        g_strdup("golang-migrate, since go.mod names github.com/golang-migrate/migrate/v4");
+    record->duration = 412345;
+    return record;
+}
+
+/* One finding of each status, with every member set somewhere. */
+static inline PgsRecord *
+sample_failing(void)
+{
+    PgsRecord *record = sample_record(
+        "pgstair verify migrations/canvas --tolerate column-order --record 'r 1.xml'");
+    PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    g_ptr_array_add(system->tolerances, g_strdup("column-order"));
+    system->n_tolerated = 1;
+    system->n_cosmetic = 2;
+    sample_cycle(record);
+
+    PgsFinding *left =
+        sample_finding(record, "stairway.down", PGS_STATUS_FAILED, "002_canvas_tables",
+                       "002_canvas_tables down restores 001_users_table");
+    left->message = g_strdup("the downgrade does not restore the schema before it: 3 leftovers");
+    left->detail = g_strdup(
+        "+ enum type public.currently_testing_type: 'thesis', 'proof_point'\n"
+        "+ enum type public.lifecycle_lane: 'build', 'sell', 'milk', 'reframe'\n"
+        "+ enum type public.proof_point_status: 'not_started', 'in_progress', 'observe…\n");
+    left->file = g_strdup("migrations/canvas/002_canvas_tables.down.sql");
+    left->object = g_strdup("public.lifecycle_lane");
+    left->hint = g_strdup("add DROP TYPE public.lifecycle_lane; and its like to the downgrade");
+    left->reproduce = g_strdup("pgstair verify migrations/canvas --only stairway\n"
+                               "pgstair shell migrations/canvas --at 001_users_table");
+    sample_requirement(left, "CANVAS-10");
+    sample_requirement(left, "CANVAS-03");
+
+    PgsFinding *again = sample_finding(record, "stairway.again", PGS_STATUS_FAILED,
+                                       "002_canvas_tables", "002_canvas_tables up again");
+    again->message = g_strdup("the second upgrade fails");
+    again->detail = g_strdup("ERROR:  type \"lifecycle_lane\" already exists\n"
+                             "SQLSTATE 42710 (duplicate_object)");
+    again->expected = g_strdup("the upgrade succeeds, as it did the first time");
+    again->actual = g_strdup("type \"lifecycle_lane\" already exists");
+    again->sql = g_strdup("CREATE TYPE lifecycle_lane AS ENUM\n    ('build', 'sell', 'milk', "
+                          "'reframe')");
+    again->file = g_strdup("migrations/canvas/002_canvas_tables.up.sql");
+    again->line = 4;
+    again->column = 1;
+    again->hint = g_strdup("the downgrade must drop the type that the upgrade makes");
+
+    PgsFinding *error = sample_finding(record, "drift.model", PGS_STATUS_ERROR, NULL,
+                                       "head and models/canvas.sql are the same schema");
+    error->message = g_strdup("the model cannot be loaded");
+    error->detail = g_strdup("ERROR:  relation \"users\" does not exist\nLINE 3: … REFERENCES "
+                             "users (id)");
+    error->file = g_strdup("models/canvas.sql");
+    error->line = 3;
+    error->column = 31;
+
+    PgsFinding *skipped = sample_finding(record, "plan.index", PGS_STATUS_SKIPPED, NULL,
+                                         "each query is served by its index");
+    skipped->message = g_strdup("no queries are given for this system");
+    skipped->hint = g_strdup("list them under plans: in pgstair.yaml");
+
+    PgsFinding *warning = sample_finding(record, "index.duplicate", PGS_STATUS_WARNING,
+                                         "002_canvas_tables", "no two indexes are the same");
+    warning->object = g_strdup("public.uq_canvases_vbu_id");
+    warning->message = g_strdup("the same as the index of constraint canvases_vbu_id_key");
+    warning->hint = g_strdup("keep one of the two");
+
+    PgsFinding *info = sample_finding(record, "folder.unmatched", PGS_STATUS_INFO, NULL,
+                                      "every file in the folder belongs to a revision");
+    info->message = g_strdup("README.md is no migration");
+    info->file = g_strdup("migrations/canvas/README.md");
+    record->duration = 398007;
+    return record;
+}
+
+/* What a database may well contain, and a report must survive. */
+static inline PgsRecord *
+sample_hostile(void)
+{
+    PgsRecord *record = sample_record("pgstair verify 'a<b>&\"c'");
+    PgsRecordSystem *system = sample_system(record, "sys<tem> & \"co.\" ]]> --> \x1b[31m", 1);
+    g_free(system->folder);
+    system->folder = g_strdup("migra\xfftions/\x01");
+
+    PgsFinding *broken = pgs_record_add(
+        record, pgs_finding_new("stairway.down", PGS_STATUS_FAILED, system->name, "0001_\xc3\x28",
+                                "<b>&amp;\"'\n\x1b[31mred\x07 \xf0\x9f\x98\x80 ]]>"));
+    broken->message = g_strdup("control \x02, broken \xe2\x82, U+FFFE \xef\xbf\xbe, \r return");
+    broken->detail = g_strnfill(10000, 'x');
+    broken->file = g_strdup("a\"b<c>.sql");
+    broken->line = 70000;
+    broken->sql = g_strdup("SELECT '<![CDATA[ ]]>' -- \x0b");
+    broken->object = g_strdup("public.\"we\"\"ird <&>\"");
+    sample_requirement(broken, "R&D-1 <>");
+
+    PgsFinding *lengthy = pgs_record_add(
+        record, pgs_finding_new("cycle.up", PGS_STATUS_WARNING, system->name, NULL, NULL));
+    lengthy->title = g_strnfill(10000, 'n');
+    lengthy->message = g_strdup("名前 … ünïcödé");
+    return record;
+}
+
+/* revisions times three findings, every fifth revision with a failure. */
+static inline PgsRecord *
+sample_large(guint revisions)
+{
+    static const char *const checks[] = {"stairway.up", "stairway.down", "stairway.again"};
+    PgsRecord *record = sample_record("pgstair verify migrations/large");
+    sample_system(record, "canvas", revisions);
+    for (guint i = 0; i < revisions; i++) {
+        g_autofree char *revision = g_strdup_printf("%05u_change_number_%u", i + 1, i + 1);
+        for (guint c = 0; c < G_N_ELEMENTS(checks); c++) {
+            gboolean failed = i % 5 == 0 && c == 1;
+            g_autofree char *title = g_strdup_printf("%s %s", revision, checks[c] + 9);
+            PgsFinding *finding = sample_finding(
+                record, checks[c], failed ? PGS_STATUS_FAILED : PGS_STATUS_PASSED, revision, title);
+            if (!failed)
+                continue;
+            finding->message =
+                g_strdup("the downgrade does not restore the schema before it: 1 leftover");
+            finding->detail =
+                g_strdup_printf("+ enum type public.kind_%u: 'one', 'two', 'three'\n", i + 1);
+            finding->file = g_strdup_printf("migrations/large/%s.down.sql", revision);
+            finding->hint = g_strdup("add DROP TYPE … to the downgrade");
+        }
+    }
+    record->duration = 48 * G_USEC_PER_SEC;
+    return record;
+}
+
+#endif
