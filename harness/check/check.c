@@ -41,6 +41,16 @@ static const PgsCheck checks[] = {
         .mend = "Give both files one version, or remove the downgrade.",
     },
     {
+        .id = "folder.metadata",
+        .title = "settings of a migration that cannot be read",
+        .severity = PGS_STATUS_WARNING,
+        .needs = NEEDS_FOLDER,
+        .what = "Reads the metadata.toml beside a diesel migration, which says whether it runs in "
+                "a transaction.",
+        .why = "A setting that is not understood is not followed, and diesel refuses the file.",
+        .mend = "Write it as TOML: run_in_transaction = false.",
+    },
+    {
         .id = "folder.name-mismatch",
         .title = "up and down files of one revision that differ in name",
         .severity = PGS_STATUS_WARNING,

@@ -25,6 +25,34 @@ pgs_part_skip(PgsPart *part, const char *format, ...)
     part->revision = -1;
 }
 
+void
+pgs_climb_compare(PgsPart *part, PgsSnapshot *should, PgsSnapshot *is,
+                  const PgsClimbOptions *options)
+{
+    g_autoptr(PgsDiff) diff = pgs_diff_new(should, is, options->tolerances);
+    if (pgs_diff_n_differences(diff) > 0)
+        part->diff = g_steal_pointer(&diff);
+}
+
+gboolean
+pgs_climb_prove_reading(PgsLane *lane, GError **error)
+{
+    g_autoptr(PgsSnapshot) incremental = pgs_lane_snapshot(lane, error);
+    if (incremental == NULL)
+        return FALSE;
+    g_autoptr(PgsSnapshot) whole = pgs_lane_snapshot_whole(lane, error);
+    if (whole == NULL)
+        return FALSE;
+    if (pgs_snapshot_equal(incremental, whole))
+        return TRUE;
+    g_autoptr(PgsDiff) diff = pgs_diff_new(incremental, whole, 0);
+    g_autofree char *text = pgs_diff_to_text(diff, FALSE);
+    pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_INCONSISTENT,
+                  "this is a fault of pgstair's; please report it with the lines above",
+                  "the catalog read step by step is not the catalog read at once:\n%s", text);
+    return FALSE;
+}
+
 gboolean
 pgs_climb_is_cancellation(const GError *error)
 {

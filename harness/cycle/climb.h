@@ -1,6 +1,7 @@
 #ifndef PGS_CYCLE_CLIMB_H
 #define PGS_CYCLE_CLIMB_H
 
+#include "cycle/lane.h"
 #include "cycle/stage.h"
 #include "diff/diff.h"
 #include "migration/runner.h"
@@ -41,14 +42,27 @@ typedef struct {
     PgsPartState state;
     gint revision;       /* index of the revision whose step failed or is missing; else -1 */
     PgsOutcome *outcome; /* of the step that failed; NULL otherwise */
-    PgsDiff *diff;   /* against what the catalog should be; NULL when there is nothing to compare */
-    char *reason;    /* of a skipped part */
-    gint64 duration; /* microseconds: the migrations' own time */
+    PgsDiff *diff;       /* against what the catalog should be; NULL when nothing differs */
+    char *reason;        /* of a skipped part */
+    gint64 duration;     /* microseconds: the migrations' own time */
 } PgsPart;
 
 void pgs_part_clear(PgsPart *part);
 /* Marks a part as not tried, with its reason. */
 void pgs_part_skip(PgsPart *part, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/*
+ * Compares what the catalog should be with what it is, into the part.  A diff holds both snapshots,
+ * so that one without differences is not kept.
+ */
+void pgs_climb_compare(PgsPart *part, PgsSnapshot *should, PgsSnapshot *is,
+                       const PgsClimbOptions *options);
+
+/*
+ * Every verdict rests on the incremental reading (snapshot/probe.h): holds what it gives now
+ * against a whole one.  FALSE with PGS_CYCLE_ERROR_INCONSISTENT when they disagree.
+ */
+gboolean pgs_climb_prove_reading(PgsLane *lane, GError **error);
 
 /* Whether an error only says that the run was cancelled, so that another one is the cause. */
 gboolean pgs_climb_is_cancellation(const GError *error);

@@ -103,28 +103,8 @@ compare(Run *run, PgsPart *part, PgsSnapshot *wanted, GError **error)
     g_autoptr(PgsSnapshot) now = pgs_lane_snapshot(run->lane, error);
     if (now == NULL)
         return FALSE;
-    part->diff = pgs_diff_new(wanted, now, run->options->tolerances);
+    pgs_climb_compare(part, wanted, now, run->options);
     return TRUE;
-}
-
-/*
- * Every verdict rests on the incremental reading (snapshot/probe.h); here, where most has happened
- * since the last whole one, it is held against a whole one.
- */
-static gboolean
-prove_reading(Run *run, PgsSnapshot *incremental, GError **error)
-{
-    g_autoptr(PgsSnapshot) whole = pgs_lane_snapshot_whole(run->lane, error);
-    if (whole == NULL)
-        return FALSE;
-    if (pgs_snapshot_equal(incremental, whole))
-        return TRUE;
-    g_autoptr(PgsDiff) diff = pgs_diff_new(incremental, whole, 0);
-    g_autofree char *text = pgs_diff_to_text(diff, FALSE);
-    pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_INCONSISTENT,
-                  "this is a fault of pgstair's; please report it with the lines above",
-                  "the catalog read step by step is not the catalog read at once:\n%s", text);
-    return FALSE;
 }
 
 static gboolean
@@ -143,7 +123,7 @@ run_legs(Run *run, GError **error)
         return TRUE;
     }
     cycle->head = pgs_lane_snapshot(run->lane, error);
-    if (cycle->head == NULL || !prove_reading(run, cycle->head, error) ||
+    if (cycle->head == NULL || !pgs_climb_prove_reading(run->lane, error) ||
         !pgs_climb_check_cluster(run->stage, base, cycle->head, error))
         return FALSE;
     cycle->n_objects = pgs_snapshot_n_objects(cycle->head);

@@ -76,6 +76,16 @@ database_hint(const PgsLane *lane)
     return g_strdup_printf("%s_%s", pgs_stage_options(lane->stage)->name, lane->name);
 }
 
+/* The tool's bookkeeping tables, as it makes them before its first migration: some migrations use
+ * them. */
+static gboolean
+prepare(PgsLane *lane, GError **error)
+{
+    const char *sql = pgs_stage_history(lane->stage)->prepare;
+    return sql == NULL ||
+           (ensure_session(lane, error) && pgs_connection_run(lane->session, sql, error));
+}
+
 PgsLane *
 pgs_lane_new(PgsStage *stage, const char *name, GError **error)
 {
@@ -85,7 +95,7 @@ pgs_lane_new(PgsStage *stage, const char *name, GError **error)
         return NULL;
     g_autofree char *hint = database_hint(lane);
     lane->database = pgs_stage_create_database(stage, lane->server, hint, NULL, error);
-    if (lane->database == NULL)
+    if (lane->database == NULL || !prepare(lane, error))
         return NULL;
     return g_steal_pointer(&lane);
 }

@@ -141,15 +141,14 @@ down_and_up(Flight *flight, PgsRung *rung, const State *above, gboolean *clean, 
         *clean = state_equal(&lower, above);
         return TRUE;
     }
-    rung->down.diff =
-        pgs_diff_new(flight->below.catalog, lower.catalog, flight->options->tolerances);
+    pgs_climb_compare(&rung->down, flight->below.catalog, lower.catalog, flight->options);
     g_auto(State) upper = {0};
     if (!step(flight, &rung->again, rung->revision, TRUE, error) ||
         !state_take(flight, &upper, error))
         return FALSE;
     *clean = FALSE;
     if (rung->again.state == PGS_PART_DONE) {
-        rung->again.diff = pgs_diff_new(above->catalog, upper.catalog, flight->options->tolerances);
+        pgs_climb_compare(&rung->again, above->catalog, upper.catalog, flight->options);
         *clean = state_equal(&upper, above);
     }
     return TRUE;
@@ -229,7 +228,7 @@ climb(Flight *flight, GError **error)
         if (!ok)
             return FALSE;
     }
-    return TRUE;
+    return pgs_climb_prove_reading(flight->lane, error);
 }
 
 static gpointer

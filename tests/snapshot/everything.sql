@@ -269,13 +269,14 @@ CREATE TABLE "Odd ""name"".x"."T a.b" ("c 'd" integer CONSTRAINT "k . k" CHECK (
 CREATE TABLE public.serial (id serial);
 ALTER TABLE public.serial REPLICA IDENTITY NOTHING;
 /*>=18:
-CREATE TABLE app.eighteen (a integer CONSTRAINT a_given NOT NULL NO INHERIT, b integer,
+CREATE TABLE app.eighteen (a integer, b integer CONSTRAINT b_given NOT NULL NO INHERIT,
   doubled integer GENERATED ALWAYS AS (b * 2) VIRTUAL, during daterange,
   CONSTRAINT b_unenforced CHECK (b > 0) NOT ENFORCED,
   CONSTRAINT eighteen_pk PRIMARY KEY (a, during WITHOUT OVERLAPS));
 CREATE TABLE app.eighteen_child (a integer, during daterange,
   CONSTRAINT eighteen_fk FOREIGN KEY (a, PERIOD during) REFERENCES app.eighteen (a, PERIOD during));
-COMMENT ON CONSTRAINT a_given ON app.eighteen IS 'given';
+COMMENT ON CONSTRAINT b_given ON app.eighteen IS 'given';
+ALTER TABLE app.users ADD CONSTRAINT users_born_given NOT NULL born NOT VALID;
 */
 
 -- What the tools keep is not listed, nor what hangs on it.
