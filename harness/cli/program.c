@@ -119,6 +119,21 @@ answer_at_once(const char *word)
     return TRUE;
 }
 
+/*
+ * What libpq would take from the user's environment into every session, and no connection keyword
+ * overrides: it must not change what is verified.
+ */
+static void
+clear_environment(const char *command)
+{
+    static const char *const variables[] = {"PGTZ", "PGDATESTYLE", "PGGEQO"};
+    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++)
+        g_unsetenv(variables[i]);
+    /* Commands that may be given a URL may be given a service too. */
+    if (strcmp(command, "snapshot") != 0 && strcmp(command, "diff") != 0)
+        g_unsetenv("PGSERVICE");
+}
+
 int
 pgs_main(int argc, char **argv)
 {
@@ -130,6 +145,7 @@ pgs_main(int argc, char **argv)
     }
     if (answer_at_once(argv[1]))
         return PGS_EXIT_VERIFIED;
+    clear_environment(argv[1]);
     g_autoptr(GCancellable) cancellable = pgs_interrupt_watch();
     g_autoptr(GError) error = NULL;
     const PgsCommand *command = find_command(argv[1], &error);

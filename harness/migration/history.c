@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-G_DEFINE_QUARK(pgs - migration - error - quark, pgs_migration_error)
+G_DEFINE_QUARK(pgs_migration_error, pgs_migration_error)
 
 static void
 revision_free(gpointer data)

@@ -9,6 +9,11 @@
 
 G_DEFINE_QUARK(pgs_catalog_error, pgs_catalog_error)
 
+/* FirstNormalObjectId (src/include/access/transam.h): what initdb made lies below. */
+#define FIRST_NORMAL_OID 16384
+/* initdb alone leaves about 1,000 in a look at everything. */
+#define FEW_ITEMS 1500
+
 /* One catalog query and the objects that it gave, by the anchor that they belong to. */
 typedef struct {
     const PgsCatalogQuery *query;
@@ -296,14 +301,20 @@ pgs_catalog_read_whole(PgsCatalog *catalog, GError **error)
     return g_steal_pointer(&snapshot);
 }
 
+static void
+forget_all(PgsCatalog *catalog)
+{
+    for (guint i = 0; i < catalog->sources->len; i++)
+        g_hash_table_remove_all(g_array_index(catalog->sources, Source, i).objects);
+}
+
 static PgsSnapshot *
 read_everything(PgsCatalog *catalog, GError **error)
 {
+    forget_all(catalog);
     g_autofree GHashTable **tables = g_new(GHashTable *, catalog->sources->len);
-    for (guint i = 0; i < catalog->sources->len; i++) {
+    for (guint i = 0; i < catalog->sources->len; i++)
         tables[i] = g_array_index(catalog->sources, Source, i).objects;
-        g_hash_table_remove_all(tables[i]);
-    }
     return read_whole(catalog, tables, error);
 }
 
@@ -330,15 +341,17 @@ own_classes(const PgsChanges *changes)
     return classes;
 }
 
-/* For each scope (a catalog's OID) the changed anchors, as a set. */
+/* For each scope (a catalog's OID) the changed anchors from a least OID on, as a set. */
 static GHashTable *
-changed_anchors(PgsCatalog *catalog, const PgsChanges *changes)
+changed_anchors(PgsCatalog *catalog, const PgsChanges *changes, guint32 least)
 {
     GHashTable *scopes = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
                                                (GDestroyNotify)g_hash_table_unref);
     for (guint i = 0; i < changes->items->len; i++) {
         PgsCatalogItem item =
             pgs_probe_anchor(catalog->probe, g_array_index(changes->items, PgsCatalogItem, i));
+        if (item.object < least)
+            continue;
         GHashTable *anchors = g_hash_table_lookup(scopes, GUINT_TO_POINTER(item.class));
         if (anchors == NULL) {
             anchors = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -349,8 +362,13 @@ changed_anchors(PgsCatalog *catalog, const PgsChanges *changes)
     return scopes;
 }
 
+/* The anchors that changed: all, and those that initdb did not make. */
+typedef struct {
+    GHashTable *all, *users;
+} Anchors;
+
 static GArray *
-plan_refreshes(PgsCatalog *catalog, const PgsChanges *changes, GHashTable *scopes)
+plan_refreshes(PgsCatalog *catalog, const PgsChanges *changes, const Anchors *changed)
 {
     GArray *refreshes = g_array_new(FALSE, FALSE, sizeof(Refresh));
     g_autoptr(GHashTable) classes = own_classes(changes);
@@ -359,7 +377,8 @@ plan_refreshes(PgsCatalog *catalog, const PgsChanges *changes, GHashTable *scope
         Refresh refresh = {source, NULL, source->objects};
         const PgsCatalogQuery *query = refresh.source->query;
         if (query->scope != PGS_QUERY_SCOPE_NONE)
-            refresh.anchors = g_hash_table_lookup(scopes, GUINT_TO_POINTER(query->scope));
+            refresh.anchors = g_hash_table_lookup(query->initdb ? changed->all : changed->users,
+                                                  GUINT_TO_POINTER(query->scope));
         if (refresh.anchors != NULL ||
             (query->scope == PGS_QUERY_SCOPE_NONE && pgs_query_reads_any(query, classes)))
             g_array_append_val(refreshes, refresh);
@@ -401,8 +420,9 @@ read_changes(PgsCatalog *catalog, const PgsChanges *changes, GError **error)
 {
     if (changes->items->len == 0 && g_hash_table_size(changes->classes) == 0)
         return pgs_snapshot_ref(catalog->last);
-    g_autoptr(GHashTable) scopes = changed_anchors(catalog, changes);
-    g_autoptr(GArray) refreshes = plan_refreshes(catalog, changes, scopes);
+    g_autoptr(GHashTable) all = changed_anchors(catalog, changes, 0);
+    g_autoptr(GHashTable) users = changed_anchors(catalog, changes, FIRST_NORMAL_OID);
+    g_autoptr(GArray) refreshes = plan_refreshes(catalog, changes, &(Anchors){all, users});
     g_autoptr(GHashTable) removed = g_hash_table_new(g_direct_hash, g_direct_equal);
     g_autoptr(GPtrArray) added = g_ptr_array_new();
     if (refreshes->len > 0 && (!send_refreshes(catalog, refreshes, error) ||
@@ -417,7 +437,15 @@ read_now(PgsCatalog *catalog, GError **error)
     g_auto(PgsChanges) changes = {0};
     if (!pgs_probe_look(catalog->probe, &changes, error))
         return NULL;
-    if (changes.everything || catalog->last == NULL)
+    if (changes.first && changes.items->len <= FEW_ITEMS) {
+        /* A database that is all but empty: cheaper than planning every query whole. */
+        forget_all(catalog);
+        g_autoptr(GPtrArray) none = g_ptr_array_new();
+        g_clear_pointer(&catalog->last, pgs_snapshot_unref);
+        catalog->last = pgs_snapshot_new(g_steal_pointer(&none), catalog->version);
+        return read_changes(catalog, &changes, error);
+    }
+    if (changes.first || changes.everything || catalog->last == NULL)
         return read_everything(catalog, error);
     return read_changes(catalog, &changes, error);
 }

@@ -448,9 +448,8 @@ look_at_all(PgsProbe *probe, const char *since, PgsChanges *changes, GError **er
     }
     if (!find_all_gone(&look, answered, error))
         return FALSE;
-    if (since == NULL)
-        changes->everything = TRUE;
-    if (!changes->everything && !add_dependents(&look, error))
+    changes->first = since == NULL;
+    if (!changes->first && !changes->everything && !add_dependents(&look, error))
         return FALSE;
     probe->since = g_steal_pointer(&next_since);
     return TRUE;

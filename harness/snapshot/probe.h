@@ -21,7 +21,8 @@ typedef struct {
 } PgsCatalogItem;
 
 typedef struct {
-    gboolean everything; /* nothing is known: read all */
+    gboolean first;      /* there was no look before: items are all that there is */
+    gboolean everything; /* any object may have changed, whatever items say */
     GArray *items;       /* PgsCatalogItem: each changed or affected object, once */
     GHashTable *classes; /* set of GUINT_TO_POINTER(catalog): the catalogs that they and the changed
                             rows lie in */
@@ -36,8 +37,8 @@ void pgs_probe_free(PgsProbe *probe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsProbe, pgs_probe_free)
 
 /*
- * What changed since the call before (the first time: everything).  changes is set on success;
- * clear it with pgs_changes_clear().  After a failure the next call reports everything.
+ * What changed since the call before (the first time: all that is there).  changes is set on
+ * success; clear it with pgs_changes_clear().  After a failure the next call is a first one.
  */
 gboolean pgs_probe_look(PgsProbe *probe, PgsChanges *changes, GError **error);
 

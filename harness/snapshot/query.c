@@ -330,10 +330,10 @@ serves(const PgsEmbedded *file, int major)
 }
 
 static gboolean
-is_cluster(const PgsEmbedded *file)
+says_yes(const PgsEmbedded *file, const char *name)
 {
-    g_autofree char *cluster = directive(file->text, "cluster");
-    return g_strcmp0(cluster, "yes") == 0;
+    g_autofree char *value = directive(file->text, name);
+    return g_strcmp0(value, "yes") == 0;
 }
 
 static PgsCatalogQuery *
@@ -344,7 +344,8 @@ query_new(const PgsEmbedded *file, int major)
     g_autofree char *scope = needed_directive(file, "scope");
     g_autofree char *fed_by = needed_directive(file, "catalogs");
     query->name = g_intern_string(name);
-    query->cluster = is_cluster(file);
+    query->cluster = says_yes(file, "cluster");
+    query->initdb = says_yes(file, "initdb");
     if (strcmp(scope, "none") != 0)
         query->scope = needed_catalog(file, strcmp(scope, "relation") == 0 ? "pg_class" : scope);
     query->whole = expand(file->text, &(Target){major, FALSE});
@@ -365,7 +366,7 @@ pgs_catalog_queries(int server_version, gboolean cluster)
     GPtrArray *queries = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_catalog_query_free);
     int major = server_version / 10000;
     for (const PgsEmbedded *file = pgs_snapshot_files; file->name != NULL; file++) {
-        if (*file->name == '_' || !serves(file, major) || (is_cluster(file) && !cluster))
+        if (*file->name == '_' || !serves(file, major) || (says_yes(file, "cluster") && !cluster))
             continue;
         g_ptr_array_add(queries, query_new(file, major));
     }

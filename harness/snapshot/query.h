@@ -20,6 +20,7 @@ typedef struct {
     char *scoped;     /* reads what belongs to the anchors $1 (oid[]); NULL without a scope */
     PgsQueryScope scope;
     gboolean cluster;
+    gboolean initdb;  /* its anchors may be what initdb made, too */
     GArray *catalogs; /* guint32: the OIDs of the catalogs that feed it */
 } PgsCatalogQuery;
 

@@ -23,7 +23,7 @@
  * as \"…" with the escapes of C; so is a line of several that needs it, instead of behind "| ".
  */
 
-G_DEFINE_QUARK(pgs - snapshot - text - error - quark, pgs_snapshot_text_error)
+G_DEFINE_QUARK(pgs_snapshot_text_error, pgs_snapshot_text_error)
 
 #define FORMAT_VERSION 1
 

@@ -41,6 +41,8 @@ test_golden(void **state)
 static void
 test_every_kind(void **state)
 {
+    if (!everything_is_15(*state))
+        skip();
     PgsSnapshot *snapshot = everything_read(*state);
     GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < pgs_snapshot_n_objects(snapshot); i++)

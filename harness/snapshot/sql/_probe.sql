@@ -216,6 +216,7 @@ FROM (
   UNION ALL SELECT 1260, a.oid::pg_catalog.text, a.oid, a.oid >= 16384, a.xmin FROM pg_catalog.pg_authid a
   UNION ALL SELECT 1261, m.roleid || '/' || m.member || '/' || m.grantor, m.roleid, true, m.xmin FROM pg_catalog.pg_auth_members m
   UNION ALL SELECT 1213, t.oid::pg_catalog.text, t.oid, t.oid >= 16384, t.xmin FROM pg_catalog.pg_tablespace t
+  /*>=15*/ UNION ALL SELECT 6243, p.oid::pg_catalog.text, p.oid, true, p.xmin FROM pg_catalog.pg_parameter_acl p /*end*/
   UNION ALL SELECT 2396, s.classoid || '/' || s.objoid, s.objoid, true, s.xmin FROM pg_catalog.pg_shdescription s
   UNION ALL SELECT 3592, s.classoid || '/' || s.objoid || '/' || pg_catalog.md5(s.provider), s.objoid, true, s.xmin FROM pg_catalog.pg_shseclabel s
 ) AS x (catalog, key, object, counted, x)

@@ -1,5 +1,6 @@
 -- Schemas.
 -- serves: 13 to 18
+-- initdb: yes
 -- scope: pg_namespace
 -- catalogs: pg_namespace pg_init_privs pg_description
 SELECT n.oid AS anchor, 'schema' AS kind, pg_catalog.quote_ident(n.nspname) AS identity,

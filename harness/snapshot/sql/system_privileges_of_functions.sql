@@ -1,6 +1,7 @@
 -- Privileges on functions that are no part of a snapshot (the server's and extensions'), where they are no longer what
 -- they were when the function was made.
 -- serves: 13 to 18
+-- initdb: yes
 -- scope: pg_proc
 -- catalogs: pg_proc pg_init_privs pg_namespace
 SELECT x.* FROM (

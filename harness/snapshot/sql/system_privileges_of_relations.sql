@@ -1,6 +1,7 @@
 -- Privileges on relations and their columns that are no part of a snapshot (the server's and extensions'), where they
 -- are no longer what they were when the relation was made.  Of information_schema the server does not note that.
 -- serves: 13 to 18
+-- initdb: yes
 -- scope: relation
 -- catalogs: pg_class pg_attribute pg_init_privs pg_namespace
 WITH relation AS MATERIALIZED (

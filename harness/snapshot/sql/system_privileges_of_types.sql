@@ -1,6 +1,7 @@
 -- Privileges on types that are no part of a snapshot (the server's and extensions'), where they are no longer what they
 -- were when the type was made.
 -- serves: 13 to 18
+-- initdb: yes
 -- scope: pg_type
 -- catalogs: pg_type pg_init_privs pg_namespace
 SELECT x.* FROM (
