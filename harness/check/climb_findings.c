@@ -122,7 +122,8 @@ describe_failure(PgsFinding *finding, const PgsDiff *diff, const Words *words, g
         describe_attribute(finding, first);
     } else {
         finding->expected = g_strdup(words->should);
-        finding->actual = wrong > 1 ? g_strdup_printf("%u differences", wrong) : g_strdup(gist);
+        if (wrong > 1)
+            finding->actual = g_strdup_printf("%u differences", wrong);
     }
     const char *tolerance = common_tolerance(diff);
     finding->hint = tolerance != NULL ? g_strdup_printf("%s; or accept it with --tolerate %s",
@@ -155,17 +156,22 @@ judge_diff(const PgsFindingSink *sink, PgsFinding *finding, const PgsDiff *diff,
 static void
 judge_failure(PgsFinding *finding, const PgsOutcome *outcome)
 {
+    const PgsFailure *failure = outcome->failure;
     finding->status = PGS_STATUS_FAILED;
-    finding->message = g_strdup(outcome->failure->message);
-    finding->detail = pgs_failure_to_string(outcome->failure);
+    finding->message =
+        failure->sqlstate[0] != '\0'
+            ? g_strdup_printf("%s (SQLSTATE %s)", failure->message, failure->sqlstate)
+            : g_strdup(failure->message);
+    g_autoptr(GString) detail = g_string_new(failure->detail);
+    if (failure->context != NULL)
+        g_string_append_printf(detail, "%s%s", detail->len > 0 ? "\n" : "", failure->context);
+    if (detail->len > 0)
+        finding->detail = g_strdup(detail->str);
     finding->file = g_strdup(outcome->path);
     finding->line = outcome->line;
     finding->column = outcome->column;
     finding->sql = g_strdup(outcome->statement);
-    finding->hint = g_strdup(outcome->failure->hint);
-    if (outcome->failure->sqlstate[0] != '\0')
-        finding->actual = g_strdup_printf("%s, SQLSTATE %s", outcome->failure->severity,
-                                          outcome->failure->sqlstate);
+    finding->hint = g_strdup(failure->hint);
 }
 
 static void
@@ -178,6 +184,18 @@ judge_missing(const PgsFindingSink *sink, PgsFinding *finding, gint revision)
         finding->file = g_strdup(missing->up->path);
     finding->hint = g_strdup_printf(
         "write one, or give --floor %s when it is irreversible on purpose", missing->id);
+}
+
+/* What kept it from being tried is reported by its own check, unless that was left out. */
+static void
+judge_skipped(const PgsFindingSink *sink, PgsFinding *finding, const PgsPart *part)
+{
+    finding->status = PGS_STATUS_SKIPPED;
+    finding->message = g_strdup(part->reason);
+    if (part->blocked_by == NULL || pgs_check_selection_has(sink->checks, part->blocked_by))
+        return;
+    finding->status = PGS_STATUS_ERROR;
+    finding->hint = g_strdup_printf("%s was left out of this run; it says why", part->blocked_by);
 }
 
 /* How a person sees it again: a database at the revision before the step, and the step. */
@@ -213,8 +231,7 @@ judge(const PgsFindingSink *sink, const char *check, const char *revision, char 
         judge_missing(sink, finding, part->revision);
         break;
     case PGS_PART_SKIPPED:
-        finding->status = PGS_STATUS_SKIPPED;
-        finding->message = g_strdup(part->reason);
+        judge_skipped(sink, finding, part);
         break;
     }
     return finding;
@@ -312,15 +329,30 @@ pgs_findings_add_stairway(const PgsFindingSink *sink, const PgsStairway *stairwa
     }
 }
 
+/* The format's own finding, with what the reader said of its choice. */
+static PgsFinding *
+format_finding(const PgsFindingSink *sink)
+{
+    PgsFinding *finding = pgs_finding_new("folder.format", PGS_STATUS_INFO, sink->system->name,
+                                          NULL, sink->history->format);
+    g_autoptr(GString) message = g_string_new(sink->history->reason);
+    for (guint i = 0; i < sink->history->notes->len; i++) {
+        const PgsNote *note = g_ptr_array_index(sink->history->notes, i);
+        if (strcmp(note->check, finding->check) == 0)
+            g_string_append_printf(message, "%s%s", message->len > 0 ? "; " : "", note->message);
+    }
+    finding->message = g_strdup(message->str);
+    return finding;
+}
+
 void
 pgs_findings_add_notes(const PgsFindingSink *sink)
 {
-    PgsFinding *format = pgs_finding_new("folder.format", PGS_STATUS_INFO, sink->system->name, NULL,
-                                         sink->history->format);
-    format->message = g_strdup(sink->history->reason);
-    add(sink, format);
+    add(sink, format_finding(sink));
     for (guint i = 0; i < sink->history->notes->len; i++) {
         const PgsNote *note = g_ptr_array_index(sink->history->notes, i);
+        if (strcmp(note->check, "folder.format") == 0)
+            continue;
         PgsFinding *finding = pgs_finding_new(
             note->check, note->level == PGS_NOTE_WARNING ? PGS_STATUS_WARNING : PGS_STATUS_INFO,
             sink->system->name, NULL, note->path != NULL ? note->path : sink->history->folder);

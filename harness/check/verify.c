@@ -157,9 +157,11 @@ parse_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **er
     return TRUE;
 }
 
-/* On a shared server if that will do, else (or once it turns out not to) with a server a lane. */
+/* *database: the cycle's, or NULL.  On a shared server if that will do, else (or once it turns out
+ * not to) with a server a lane. */
 static gboolean
-verify_on_server(Attempt *attempt, PgsServer *server, const PgsFindingSink *sink, GError **error)
+verify_on_server(Attempt *attempt, PgsServer *server, const PgsFindingSink *sink, char **database,
+                 GError **error)
 {
     gboolean isolated = (pgs_history_flags(attempt->history) & PGS_STATEMENT_CLUSTER) != 0;
     g_autoptr(GError) local = NULL;
@@ -175,6 +177,8 @@ verify_on_server(Attempt *attempt, PgsServer *server, const PgsFindingSink *sink
         pgs_findings_add_cycle(sink, first.cycle);
     if (ok && first.stairway != NULL)
         pgs_findings_add_stairway(sink, first.stairway);
+    if (first.cycle != NULL)
+        *database = g_strdup(first.cycle->database);
     attempt_clear(&first);
     if (ok)
         return TRUE;
@@ -222,10 +226,11 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
     note_facts(facts, system, history, server);
     PgsFindingSink sink = {system, history, &options->checks, record, facts};
     pgs_findings_add_notes(&sink);
-    if (server != NULL && !verify_on_server(&attempt, server, &sink, error))
+    g_autofree char *database = NULL;
+    if (server != NULL && !verify_on_server(&attempt, server, &sink, &database, error))
         return FALSE;
     if (server != NULL && options->keep) {
-        *kept = pgs_server_keep(server, NULL, error);
+        *kept = pgs_server_keep(server, database, error);
         if (*kept == NULL)
             return FALSE;
     }

@@ -20,8 +20,9 @@ print_options(void)
         if (command->is_hidden)
             continue;
         g_autofree char *table = pgs_options_markdown(command->bit);
-        printf("\n## pgstair %s %s\n\n%s\n\n%s", command->name, command->arguments,
-               command->description, table);
+        printf("\n## pgstair %s%s%s\n\n%s\n\n%s", command->name,
+               *command->arguments != '\0' ? " " : "", command->arguments, command->description,
+               table);
         if (command->examples != NULL)
             printf("\n```sh\n%s\n```\n", command->examples);
     }

@@ -30,7 +30,8 @@ say_where(const PgsSettings *settings, const PgsClimbed *climbed)
     gint at = pgs_lane_revision(climbed->lane);
     const PgsRevision *revision =
         at >= 0 ? g_ptr_array_index(climbed->history->revisions, (guint)at) : NULL;
-    fprintf(stderr, "pgstair: at %s; all is gone when psql ends (\\q)\n",
+    fprintf(stderr, "pgstair: %sat %s; all is gone when psql ends (\\q)\n",
+            climbed->failure != NULL ? "that is as far as it goes: " : "",
             revision != NULL ? revision->label : "base");
 }
 
@@ -48,7 +49,8 @@ run_psql(PgsServer *server, const PgsClimbed *climbed, GError **error)
     g_auto(PgsProcessResult) result = {0};
     if (!pgs_process_run(process, &result, error))
         return PGS_EXIT_ENVIRONMENT;
-    return result.exit_status;
+    return result.exit_status != 0 || climbed->failure == NULL ? result.exit_status
+                                                               : PGS_EXIT_FAILED;
 }
 
 int

@@ -8,9 +8,13 @@
 #include "record/record_xml.h"
 #include "report/report.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* Columns of what is no terminal: room for a path and a place. */
+#define LOG_WIDTH 120
 
 /* The command line, as it could be typed again. */
 static char *
@@ -22,9 +26,9 @@ command_line(const PgsSettings *settings)
         pgs_process_add(process, *folder);
     const struct {
         const char *name, *value;
-    } strings[] = {{"--format", settings->format},
-                   {"--server", settings->server},
-                   {"--floor", settings->floor}};
+    } strings[] = {{"--format", settings->format}, {"--server", settings->server},
+                   {"--floor", settings->floor},   {"--fail-on", settings->fail_on},
+                   {"--record", settings->record}, {"--junit", settings->junit}};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) {
         if (strings[i].value != NULL)
             pgs_process_add_many(process, strings[i].name, strings[i].value, NULL);
@@ -45,21 +49,105 @@ command_line(const PgsSettings *settings)
     return pgs_process_to_string(process);
 }
 
+/* A report to write: "" is no file name, and what an earlier run has left must not pass for this
+ * one's. */
+static gboolean
+prepare_report(const char *option, const char *path, GError **error)
+{
+    if (path == NULL || strcmp(path, "-") == 0)
+        return TRUE;
+    if (*path == '\0') {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                      "name a file, or - for standard output", "%s is given no file", option);
+        return FALSE;
+    }
+    if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        g_unlink(path);
+    return TRUE;
+}
+
+/* The file of FORMAT=FILE, within it; NULL: there is none. */
+static const char *
+report_file(const char *report)
+{
+    const char *equals = strchr(report, '=');
+    return equals != NULL && equals > report ? equals + 1 : NULL;
+}
+
+static gboolean
+prepare_reports(const PgsSettings *settings, GError **error)
+{
+    if (!prepare_report("--record", settings->record, error) ||
+        !prepare_report("--junit", settings->junit, error))
+        return FALSE;
+    for (char **report = settings->report; report != NULL && *report != NULL; report++) {
+        if (report_file(*report) == NULL) {
+            pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                          "write it as --report junit-strict=FILE",
+                          "--report needs a format and a file, not \"%s\"", *report);
+            return FALSE;
+        }
+        if (!prepare_report("--report", report_file(*report), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 write_reports(const PgsSettings *settings, const PgsRecord *record, GError **error)
 {
     if (settings->record != NULL && !pgs_record_write(record, settings->record, error))
         return FALSE;
-    return settings->junit == NULL || pgs_report_write(record, "junit", settings->junit, error);
+    if (settings->junit != NULL && !pgs_report_write(record, "junit", settings->junit, error))
+        return FALSE;
+    for (char **report = settings->report; report != NULL && *report != NULL; report++) {
+        const char *path = report_file(*report);
+        g_autofree char *format = g_strndup(*report, (gsize)(path - 1 - *report));
+        if (!pgs_report_write(record, format, path, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Two folders of one name are told apart by a number. */
+static void
+make_name_unique(PgsSystem *system, const PgsRecord *record)
+{
+    g_autofree char *name = g_strdup(system->name);
+    for (guint n = 2, i = 0; i < record->systems->len; i++) {
+        const PgsRecordSystem *other = g_ptr_array_index(record->systems, i);
+        if (strcmp(other->name, system->name) != 0)
+            continue;
+        g_free(system->name);
+        system->name = g_strdup_printf("%s-%u", name, n++);
+        i = (guint)-1; /* from the start again */
+    }
+}
+
+/* 0, 1, or 2 when the chosen checks left nothing to verify. */
+static int
+verdict(const PgsRecord *record)
+{
+    if (pgs_record_has_failed(record, record->fail_on_warning))
+        return PGS_EXIT_FAILED;
+    PgsRecordCounts counts = pgs_record_counts(record, NULL);
+    if (counts.by_status[PGS_STATUS_PASSED] + counts.by_status[PGS_STATUS_WARNING] +
+            counts.by_status[PGS_STATUS_INFO] ==
+        0)
+        return PGS_EXIT_USAGE;
+    return PGS_EXIT_VERIFIED;
 }
 
 static void
 print_summary(const PgsSettings *settings, const PgsRecord *record)
 {
+    /* What goes to a file or a CI log has no screen to fit. */
+    gboolean is_terminal = isatty(STDOUT_FILENO);
     PgsSummaryOptions options = {
         .color = pgs_terminal_has_color(STDOUT_FILENO),
-        .width = pgs_terminal_width(STDOUT_FILENO),
-        .max_findings = settings->verbose ? 0 : 10,
+        .width = is_terminal ? pgs_terminal_width(STDOUT_FILENO) : LOG_WIDTH,
+        .height = is_terminal ? 0 : G_MAXINT,
+        .max_findings = settings->verbose || !is_terminal ? 0 : 10,
         .verbose = settings->verbose,
     };
     g_autofree char *text = pgs_report_summary(record, &options);
@@ -101,7 +189,7 @@ pgs_cmd_verify(const PgsSettings *settings, GCancellable *cancellable, GError **
         .keep = settings->keep,
         .cancellable = cancellable,
     };
-    if (!check_settings(settings, &options.checks, error))
+    if (!check_settings(settings, &options.checks, error) || !prepare_reports(settings, error))
         return PGS_EXIT_USAGE;
     gint64 start = g_get_monotonic_time();
     g_autofree char *command = command_line(settings);
@@ -110,6 +198,7 @@ pgs_cmd_verify(const PgsSettings *settings, GCancellable *cancellable, GError **
     g_autoptr(GString) kept = g_string_new(NULL);
     for (char **folder = settings->arguments; *folder != NULL; folder++) {
         g_autoptr(PgsSystem) system = pgs_source_system(settings, *folder);
+        make_name_unique(system, record);
         g_autofree char *note = NULL;
         gboolean ok = pgs_verify_system(system, &options, record, &note, error);
         pgs_progress_end(&progress);
@@ -121,8 +210,16 @@ pgs_cmd_verify(const PgsSettings *settings, GCancellable *cancellable, GError **
     record->duration = g_get_monotonic_time() - start;
     print_summary(settings, record);
     fputs(kept->str, stdout);
-    if (!write_reports(settings, record, error))
-        return PGS_EXIT_ENVIRONMENT;
-    return pgs_record_has_failed(record, record->fail_on_warning) ? PGS_EXIT_FAILED
-                                                                  : PGS_EXIT_VERIFIED;
+    fflush(stdout);
+    int code = verdict(record);
+    g_autoptr(GError) local = NULL;
+    if (!write_reports(settings, record, &local)) {
+        /* A run that failed has failed, whether or not that could be written down. */
+        if (code == PGS_EXIT_VERIFIED) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return PGS_EXIT_ENVIRONMENT;
+        }
+        fprintf(stderr, "pgstair: %s\n", local->message);
+    }
+    return code;
 }

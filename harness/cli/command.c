@@ -11,7 +11,8 @@ static const PgsCommand commands[] = {
      "Starts a throwaway PostgreSQL and runs the whole cycle on it: base to head, back to base, to "
      "head again; then the stairway: each revision up, down and up. The whole catalog is compared "
      "at each step, so that what a downgrade forgets is named.\n\n"
-     "Exit codes: 0 verified, 1 something failed, 2 usage or a folder that cannot be read, 3 the "
+     "Exit codes: 0 verified, 1 something failed, 2 usage, a folder that cannot be read, or checks "
+     "that left nothing to verify, 3 the "
      "machine lacks something, 130 or 143 interrupted.",
      "pgstair verify db/migrations\n"
      "pgstair verify db/migrations --floor 0042 --junit junit.xml\n"
@@ -26,7 +27,7 @@ static const PgsCommand commands[] = {
      pgs_cmd_snapshot},
     {"diff", PGS_COMMAND_DIFF, "A B", 2, 2, FALSE, "say how two schemas differ, object by object",
      "Each side is a folder of migrations, a snapshot file, or a database URL (read only). Exit "
-     "code 0: the same schema, 1: they differ.",
+     "code 0: the same schema, 1: they differ, 2: a side cannot be read or climbed.",
      "pgstair diff db/migrations schema.snapshot\n"
      "pgstair diff postgresql://localhost/app db/migrations",
      pgs_cmd_diff},
@@ -83,8 +84,8 @@ char *
 pgs_command_help(const PgsCommand *command, guint width)
 {
     GString *out = g_string_new(NULL);
-    g_string_append_printf(out, "Usage: pgstair %s %s [OPTIONS]\n\n", command->name,
-                           command->arguments);
+    g_string_append_printf(out, "Usage: pgstair %s%s%s [OPTIONS]\n\n", command->name,
+                           *command->arguments != '\0' ? " " : "", command->arguments);
     append_paragraphs(out, command->description, width);
     g_autofree char *options = pgs_options_help(command->bit, width);
     g_string_append(out, options);
@@ -101,11 +102,12 @@ char *
 pgs_command_overview(guint width)
 {
     GString *out = g_string_new(NULL);
-    g_string_append_printf(out,
-                           "pgstair %s climbs your PostgreSQL migrations: up, down, and up again, "
-                           "on a throwaway\nserver, and proves every step.\n\n"
-                           "Usage: pgstair COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n",
-                           pgs_version());
+    g_autofree char *what = g_strdup_printf(
+        "pgstair %s climbs your PostgreSQL migrations: up, down, and up again, on a throwaway "
+        "server, and proves every step.",
+        pgs_version());
+    append_paragraphs(out, what, width);
+    g_string_append(out, "Usage: pgstair COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
     for (const PgsCommand *command = commands; command->name != NULL; command++) {
         if (command->is_hidden)
             continue;

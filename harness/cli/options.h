@@ -43,6 +43,7 @@ typedef struct {
     guint statement_timeout; /* milliseconds */
     char *record;
     char *junit;
+    char **report;
     char *output;
     gboolean keep;
     gboolean quiet;

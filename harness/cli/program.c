@@ -30,7 +30,6 @@ static const struct {
     int code;
     PgsExit exit;
 } exits[] = {
-    {pgs_cli_error_quark, PGS_CLI_ERROR_MIGRATION, PGS_EXIT_FAILED},
     {pgs_cli_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_check_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_migration_error_quark, -1, PGS_EXIT_USAGE},
@@ -75,9 +74,9 @@ run_command(const PgsCommand *command, int argc, char **argv, GCancellable *canc
     }
     guint n = g_strv_length(settings.arguments);
     if (n < command->min_arguments || n > command->max_arguments) {
-        g_autofree char *hint =
-            g_strdup_printf("usage: pgstair %s %s [OPTIONS]; \"pgstair help %s\" says more",
-                            command->name, command->arguments, command->name);
+        g_autofree char *hint = g_strdup_printf(
+            "usage: pgstair %s%s%s [OPTIONS]; \"pgstair help %s\" says more", command->name,
+            *command->arguments != '\0' ? " " : "", command->arguments, command->name);
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint, "%s",
                       n < command->min_arguments ? "something is missing on the command line"
                                                  : "there is too much on the command line");
@@ -97,8 +96,13 @@ find_command(const char *name, GError **error)
         g_ptr_array_add(names, (gpointer)row->name);
     g_ptr_array_add(names, NULL);
     const char *nearest = pgs_text_nearest(name, (const char *const *)names->pdata);
-    g_autofree char *hint = nearest != NULL ? g_strdup_printf("did you mean \"%s\"?", nearest)
-                                            : g_strdup("\"pgstair help\" lists the commands");
+    g_autofree char *hint = NULL;
+    if (*name == '-')
+        hint = g_strdup("the command comes first, its options after it: pgstair verify FOLDER …");
+    else if (nearest != NULL)
+        hint = g_strdup_printf("did you mean \"%s\"?", nearest);
+    else
+        hint = g_strdup("\"pgstair help\" lists the commands");
     pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint, "there is no command \"%s\"",
                   name);
     return NULL;

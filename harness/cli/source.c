@@ -118,7 +118,8 @@ snapshot_folder(PgsSources *sources, const char *folder, GError **error)
         return NULL;
     if (climbed.failure != NULL) {
         g_autofree char *text = pgs_source_describe_failure(climbed.failure);
-        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_MIGRATION, NULL, "%s", text);
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_MIGRATION,
+                      "\"pgstair verify\" says more about it", "cannot climb %s: %s", folder, text);
         return NULL;
     }
     return snapshot_database(sources, pgs_lane_conninfo(climbed.lane),

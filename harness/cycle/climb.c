@@ -60,6 +60,13 @@ pgs_climb_is_cancellation(const GError *error)
            g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_CANCELLED);
 }
 
+void
+pgs_part_block(PgsPart *part, const char *check, const char *reason)
+{
+    pgs_part_skip(part, "%s", reason);
+    part->blocked_by = check;
+}
+
 /* Kinds of objects that belong to the cluster (snapshot/kinds.c). */
 static gboolean
 is_cluster_wide(const PgsObject *object)

@@ -40,16 +40,19 @@ typedef enum {
 
 typedef struct {
     PgsPartState state;
-    gint revision;       /* index of the revision whose step failed or is missing; else -1 */
-    PgsOutcome *outcome; /* of the step that failed; NULL otherwise */
-    PgsDiff *diff;       /* against what the catalog should be; NULL when nothing differs */
-    char *reason;        /* of a skipped part */
-    gint64 duration;     /* microseconds: the migrations' own time */
+    gint revision;          /* index of the revision whose step failed or is missing; else -1 */
+    PgsOutcome *outcome;    /* of the step that failed; NULL otherwise */
+    PgsDiff *diff;          /* against what the catalog should be; NULL when nothing differs */
+    char *reason;           /* of a skipped part */
+    const char *blocked_by; /* the check whose failure kept it from being tried; NULL; static */
+    gint64 duration;        /* microseconds: the migrations' own time */
 } PgsPart;
 
 void pgs_part_clear(PgsPart *part);
 /* Marks a part as not tried, with its reason. */
 void pgs_part_skip(PgsPart *part, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The same because of another part's failure.  check: its id; static. */
+void pgs_part_block(PgsPart *part, const char *check, const char *reason);
 
 /*
  * Compares what the catalog should be with what it is, into the part.  A diff holds both snapshots,

@@ -118,8 +118,8 @@ run_legs(Run *run, GError **error)
     if (!go_up(run, &cycle->up, error))
         return FALSE;
     if (cycle->up.state != PGS_PART_DONE) {
-        pgs_part_skip(&cycle->down, "the upgrade does not reach head");
-        pgs_part_skip(&cycle->again, "the upgrade does not reach head");
+        pgs_part_block(&cycle->down, "cycle.up", "the upgrade does not reach head");
+        pgs_part_block(&cycle->again, "cycle.up", "the upgrade does not reach head");
         return TRUE;
     }
     cycle->head = pgs_lane_snapshot(run->lane, error);
@@ -135,8 +135,9 @@ run_legs(Run *run, GError **error)
     if (!go_down(run, &cycle->down, error))
         return FALSE;
     if (cycle->down.state == PGS_PART_FAILED) {
-        pgs_part_skip(&cycle->again, "the downgrade fails at %s",
-                      revision_at(run, cycle->down.revision)->label);
+        g_autofree char *reason = g_strdup_printf("the downgrade fails at %s",
+                                                  revision_at(run, cycle->down.revision)->label);
+        pgs_part_block(&cycle->again, "cycle.down", reason);
         return TRUE;
     }
     if (cycle->down.state == PGS_PART_DONE && !compare(run, &cycle->down, run->bottom, error))
@@ -155,6 +156,8 @@ pgs_cycle_run(PgsStage *stage, const PgsClimbOptions *options, GError **error)
     if (run.lane == NULL)
         return NULL;
     gboolean ok = run_legs(&run, error);
+    if (!pgs_stage_is_isolated(stage))
+        cycle->database = g_strdup(pgs_lane_database(run.lane));
     pgs_lane_leave(run.lane);
     g_clear_pointer(&run.bottom, pgs_snapshot_unref);
     return ok ? g_steal_pointer(&cycle) : NULL;
@@ -169,5 +172,6 @@ pgs_cycle_free(PgsCycle *cycle)
     pgs_part_clear(&cycle->down);
     pgs_part_clear(&cycle->again);
     g_clear_pointer(&cycle->head, pgs_snapshot_unref);
+    g_free(cycle->database);
     g_free(cycle);
 }

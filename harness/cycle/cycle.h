@@ -11,6 +11,7 @@ typedef struct {
     PgsPart up, down, again;
     guint n_objects;   /* in the catalog at head */
     PgsSnapshot *head; /* NULL when it was not reached */
+    char *database;    /* that it ran in, on a shared server: it goes with the server; or NULL */
 } PgsCycle;
 
 /* NULL with error only when the run itself cannot go on.  Free with pgs_cycle_free(). */

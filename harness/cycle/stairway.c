@@ -137,7 +137,7 @@ down_and_up(Flight *flight, PgsRung *rung, const State *above, gboolean *clean, 
         !state_take_catalog(flight, &lower, error))
         return FALSE;
     if (rung->down.state == PGS_PART_FAILED) {
-        pgs_part_skip(&rung->again, "the downgrade fails");
+        pgs_part_block(&rung->again, "stairway.down", "the downgrade fails");
         if (!pgs_lane_contents(flight->lane, &lower.contents, error))
             return FALSE;
         *clean = state_equal(&lower, above);
@@ -165,8 +165,8 @@ climb_rung(Flight *flight, PgsRung *rung, gboolean *goes_on, GError **error)
         return FALSE;
     *goes_on = rung->up.state == PGS_PART_DONE;
     if (!*goes_on) {
-        pgs_part_skip(&rung->down, "the upgrade fails");
-        pgs_part_skip(&rung->again, "the upgrade fails");
+        pgs_part_block(&rung->down, "stairway.up", "the upgrade fails");
+        pgs_part_block(&rung->again, "stairway.up", "the upgrade fails");
         return TRUE;
     }
     g_auto(State) above = {0};
@@ -181,7 +181,7 @@ climb_rung(Flight *flight, PgsRung *rung, gboolean *goes_on, GError **error)
     } else if (revision_at(flight, rung->revision)->down == NULL) {
         rung->down.state = PGS_PART_MISSING;
         rung->down.revision = rung->revision;
-        pgs_part_skip(&rung->again, "there is no downgrade");
+        pgs_part_block(&rung->again, "stairway.down", "there is no downgrade");
     } else {
         gboolean clean = FALSE;
         if (!down_and_up(flight, rung, &above, &clean, error))

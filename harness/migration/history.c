@@ -116,10 +116,20 @@ without_zeros(const char *digits)
     return digits;
 }
 
+/* "2024-01-01-000000" for diesel's 20240101000000: as its folder is spelled. */
+static gboolean
+is_spelled(const PgsRevision *revision, const char *name)
+{
+    gsize length = strlen(name);
+    return length > 0 && strncmp(revision->label, name, length) == 0 &&
+           revision->label[length] == '_';
+}
+
 static gboolean
 is_called(const PgsRevision *revision, const char *name)
 {
-    return strcmp(revision->label, name) == 0 || strcmp(revision->id, name) == 0 ||
+    return is_spelled(revision, name) || strcmp(revision->label, name) == 0 ||
+           strcmp(revision->id, name) == 0 ||
            (*name != '\0' && strcmp(revision->name, name) == 0) ||
            strcmp(without_zeros(revision->id), without_zeros(name)) == 0;
 }

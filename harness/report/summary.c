@@ -16,6 +16,8 @@
 /* A message or hint takes at most so many lines, unless everything is to be seen. */
 #define MAX_MESSAGE_LINES 3
 #define MAX_SKIPPED 3
+/* Causes without room that get a line each; the rest is counted. */
+#define MAX_BRIEF 6
 
 /* ---- findings ---- */
 
@@ -229,6 +231,20 @@ share_screen(const PgsSummary *summary, guint n, guint lines_below, guint *lines
     return shown;
 }
 
+/* A cause that there is no room for: on one line, cut. */
+static void
+put_briefly(PgsSummary *summary, const PgsCause *cause)
+{
+    const PgsFinding *finding = cause->finding;
+    const char *what = finding->message != NULL ? finding->message : finding->title;
+    g_autofree char *line = g_strdup_printf(
+        "%s  %s%s%s  %s: %s", pgs_summary_status(finding->status)->label,
+        summary->names_systems ? finding->system : "", summary->names_systems ? "  " : "",
+        finding->check, finding->revision != NULL ? finding->revision : "",
+        what != NULL ? what : "");
+    pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line);
+}
+
 /* Failures first, and then, where there is still room, warnings.  Whether it ended with the number
  * of those that are not shown. */
 static gboolean
@@ -245,7 +261,8 @@ put_causes(PgsSummary *summary, guint lines_below)
         return FALSE;
 
     guint lines = 0;
-    guint shown = share_screen(summary, causes->len, lines_below, &lines);
+    guint brief = MIN(causes->len - 1, MAX_BRIEF);
+    guint shown = share_screen(summary, causes->len, lines_below + brief, &lines);
     for (guint i = 0; i < shown; i++) {
         const PgsCause *cause = causes->pdata[i];
         pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
@@ -253,13 +270,18 @@ put_causes(PgsSummary *summary, guint lines_below)
         if (summary->options.verbose)
             put_everything_else(summary, cause->finding);
     }
-    if (shown < causes->len) {
-        g_autofree char *more = g_strdup_printf(
-            "… and %u more (see --verbose, --junit or --record)", count_findings(causes, shown));
-        pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
-        pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, more);
-    }
-    return shown < causes->len;
+    if (shown == causes->len)
+        return FALSE;
+    pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
+    brief = MIN(causes->len - shown, MAX_BRIEF);
+    for (guint i = shown; i < shown + brief; i++)
+        put_briefly(summary, causes->pdata[i]);
+    if (shown + brief == causes->len)
+        return TRUE;
+    g_autofree char *more = g_strdup_printf("… and %u more (see --verbose, --junit or --record)",
+                                            count_findings(causes, shown + brief));
+    pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, more);
+    return TRUE;
 }
 
 /* What passed or is only said: a line each. */

@@ -186,7 +186,11 @@ static void
 put_system_block(PgsSummary *summary, const PgsRecordSystem *system)
 {
     g_autofree char *revisions = describe_revisions(system);
-    g_autofree char *line = g_strjoin("   ", system->name, revisions, system->server, NULL);
+    /* "PostgreSQL 15.18, local (…), data in memory": where its binaries lie is in the record. */
+    const char *server = system->server != NULL ? system->server : "";
+    g_autofree char *short_server = g_strndup(server, strcspn(server, "("));
+    g_autofree char *line =
+        g_strjoin("   ", system->name, revisions, g_strchomp(short_server), NULL);
     pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, line);
     put_groups(summary, system->name);
     put_differences(summary, system);

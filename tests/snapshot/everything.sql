@@ -287,6 +287,23 @@ CREATE TABLE app._yoyo_log (id integer);
 CREATE SCHEMA sqitch;
 CREATE TABLE sqitch.changes (id text PRIMARY KEY);
 CREATE TEMPORARY TABLE fleeting (id serial PRIMARY KEY);
+CREATE TRIGGER kept BEFORE INSERT ON public.schema_migrations FOR EACH ROW EXECUTE FUNCTION app.touch();
+CREATE TRIGGER kept BEFORE INSERT ON sqitch.changes FOR EACH ROW EXECUTE FUNCTION app.touch();
+CREATE TRIGGER kept BEFORE INSERT ON fleeting FOR EACH ROW EXECUTE FUNCTION app.touch();
+CREATE RULE kept AS ON DELETE TO public.schema_migrations DO INSTEAD NOTHING;
+CREATE POLICY kept ON public.schema_migrations USING (true);
+CREATE STATISTICS app.kept ON version, dirty FROM public.schema_migrations;
+ALTER TABLE public.schema_migrations ADD CONSTRAINT kept CHECK (version > 0),
+  ADD CONSTRAINT kept_user FOREIGN KEY (version) REFERENCES app.users, ADD CONSTRAINT kept_once UNIQUE (dirty, version);
+GRANT SELECT ON public.schema_migrations TO pgs_app;
+COMMENT ON TABLE public.schema_migrations IS 'kept';
+CREATE TYPE sqitch.state AS ENUM ('a');
+CREATE FUNCTION sqitch.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE DOMAIN sqitch.d AS integer CHECK (VALUE > 0);
+CREATE VIEW sqitch.v AS SELECT 1 AS one;
+CREATE SEQUENCE sqitch.s;
+CREATE FUNCTION pg_temp.f() RETURNS integer LANGUAGE sql AS 'SELECT 1';
+CREATE TYPE pg_temp.t AS ENUM ('a');
 
 -- Indexes.
 CREATE INDEX users_name_idx ON app.users (name);

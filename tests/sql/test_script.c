@@ -304,6 +304,8 @@ static void
 test_large(void **state)
 {
     (void)state;
+    if (g_getenv("PGSTAIR_TEST_SMALL") != NULL) /* under valgrind it would take minutes */
+        skip();
     g_autoptr(GString) text = g_string_new(NULL);
     guint n = 0;
     while (text->len < 5 * 1024 * 1024) {
@@ -345,6 +347,8 @@ static void
 test_linear(void **state)
 {
     (void)state;
+    if (g_getenv("PGSTAIR_TEST_SMALL") != NULL) /* under valgrind it would take minutes */
+        skip();
     static const char *const units[] = {
         "SELECT 1;",                             /* all in one line */
         "COPY t FROM stdin;\n1\t'\n\\.\n",       /* data that cannot be scanned */

@@ -9,7 +9,8 @@
 -- objects' texts show of it (its name, mostly): while that is the same, no other object changes
 -- with it.  0: nothing of it is ever shown; without a face it is not known what is.  $1 is the first transaction
 -- id that may have changed something; a row's xmin is never older than its last change.  A section
--- whose rows are counted lists, when asked with a $1 that is older than all, every counted row.
+-- whose rows are counted lists, when asked with $1 = 3, the first normal transaction id, every
+-- counted row: that of initdb's rows is older still (1, in bootstrap mode).
 --
 -- Rows of objects that initdb made (OIDs below 16384, FirstNormalObjectId) are watched for changes
 -- but not counted, nothing may drop them: their key is "-".
@@ -59,7 +60,9 @@ SELECT 2620, pg_catalog.count(*),
        pg_catalog.string_agg(
          CASE WHEN t.tgisinternal AND t.tgconstraint <> 0
               THEN pg_catalog.concat_ws(' ', t.oid, 2606, t.tgconstraint, 0)
-              ELSE pg_catalog.concat_ws(' ', t.oid, 1259, t.tgrelid, 0) END, ';')
+              ELSE pg_catalog.concat_ws(' ', t.oid, 1259, t.tgrelid,
+                                        -- Its clones in partitions are shown when they are in another state.
+                                        pg_catalog.hashtext(t.tgenabled::pg_catalog.text)) END, ';')
          FILTER (WHERE pg_catalog.age(t.xmin) <= (SELECT pg_catalog.age($1::pg_catalog.xid)))
 FROM pg_catalog.pg_trigger t
 
@@ -141,7 +144,8 @@ WHERE pg_catalog.age(a.xmin) <= (SELECT pg_catalog.age($1::pg_catalog.xid))
 SELECT 2609, pg_catalog.count(*),
        pg_catalog.string_agg(
          pg_catalog.concat_ws(' ', d.classoid || '/' || d.objoid || '/' || d.objsubid, d.classoid, d.objoid, 0), ';')
-         FILTER (WHERE pg_catalog.age(d.xmin) <= (SELECT pg_catalog.age($1::pg_catalog.xid)))
+         FILTER (WHERE pg_catalog.age(d.xmin) <= (SELECT pg_catalog.age($1::pg_catalog.xid))
+                       OR $1::pg_catalog.xid = '3')
 FROM pg_catalog.pg_description d
 WHERE d.objoid >= 12000 OR d.objoid = 2200
 
@@ -176,7 +180,8 @@ FROM (
 -- The catalogs whose rows are few: one section for all.  The key and the object are the row's own.
 SELECT x.catalog, pg_catalog.count(*) FILTER (WHERE x.counted),
        pg_catalog.string_agg(pg_catalog.concat_ws(' ', CASE WHEN x.counted THEN x.key ELSE '-' END, x.catalog, x.object), ';')
-         FILTER (WHERE pg_catalog.age(x.x) <= (SELECT pg_catalog.age($1::pg_catalog.xid)))
+         FILTER (WHERE pg_catalog.age(x.x) <= (SELECT pg_catalog.age($1::pg_catalog.xid))
+                       OR x.counted AND $1::pg_catalog.xid = '3')
 FROM (
   SELECT 2615, n.oid::pg_catalog.text, n.oid, n.oid >= 16384, n.xmin FROM pg_catalog.pg_namespace n
    WHERE n.nspname !~ '^pg_(toast_)?temp_'

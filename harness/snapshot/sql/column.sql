@@ -17,10 +17,17 @@ SELECT r.oid AS anchor, CASE r.relkind WHEN 'c' THEN 'attribute' ELSE 'column' E
        CASE WHEN a.attcollation <> t.typcollation
             THEN a.attcollation::pg_catalog.regcollation::pg_catalog.text END AS collation,
        CASE WHEN a.attnotnull THEN 'true' END AS not_null,
-       CASE WHEN a.atthasdef AND a.attgenerated = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS "default",
+       -- A default names no columns: without the relation the server need not look at them all, each time.
+       CASE WHEN a.atthasdef AND a.attgenerated = '' THEN (
+         SELECT pg_catalog.pg_get_expr(d.adbin, 0) FROM pg_catalog.pg_attrdef d
+         WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum)
+       END AS "default",
        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' END AS identity,
-       CASE a.attgenerated WHEN 's' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ' STORED'
-                           WHEN 'v' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) || ' VIRTUAL' END AS generated,
+       CASE WHEN a.attgenerated <> '' THEN (
+         SELECT pg_catalog.pg_get_expr(d.adbin, d.adrelid)
+                  || CASE a.attgenerated WHEN 's' THEN ' STORED' ELSE ' VIRTUAL' END
+         FROM pg_catalog.pg_attrdef d WHERE d.adrelid = a.attrelid AND d.adnum = a.attnum)
+       END AS generated,
        CASE WHEN a.attstorage <> t.typstorage THEN
          CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'm' THEN 'MAIN' WHEN 'e' THEN 'EXTERNAL' ELSE 'EXTENDED' END
        END AS storage,
@@ -46,4 +53,3 @@ SELECT r.oid AS anchor, CASE r.relkind WHEN 'c' THEN 'attribute' ELSE 'column' E
 FROM relation r
      JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
      JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

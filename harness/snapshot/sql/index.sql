@@ -63,5 +63,9 @@ FROM relation r
      JOIN pg_catalog.pg_index i ON i.indrelid = r.oid
      JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
      JOIN pg_catalog.pg_am m ON m.oid = c.relam
-     LEFT JOIN pg_catalog.pg_constraint k
-       ON k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+     LEFT JOIN LATERAL (
+       SELECT k.oid, k.contype, k.condeferrable, k.condeferred, k.conexclop /*>=18: , k.conperiod */
+       FROM pg_catalog.pg_constraint k
+       WHERE (i.indisunique OR i.indisexclusion) AND k.conrelid = i.indrelid AND k.conindid = i.indexrelid
+             AND k.contype IN ('p', 'u', 'x')
+       OFFSET 0) AS k ON true
