@@ -55,6 +55,32 @@ test_usage_errors_exit_with_2(void **state)
     }
 }
 
+/* Exit code 0 says that something was verified; what kept a check from running is no pass. */
+static void
+test_no_verdict_from_nothing(void **state)
+{
+    (void)state;
+    g_autofree char *output = NULL;
+    assert_int_equal(RUN_PROGRAM(&output, "verify", CANVAS, "--skip", "cycle,stairway,folder"), 2);
+    assert_non_null(strstr(output, "NOTHING VERIFIED"));
+    const char *failing = PGS_SOURCE_DIR "/migrations/faulty/failing_down";
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", failing, "--only", "cycle.again"), 1);
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", failing, "--only", "stairway.up"), 0);
+}
+
+/* A report of an earlier run must not pass for this one's. */
+static void
+test_an_old_report_does_not_survive(void **state)
+{
+    const char *folder = *state;
+    g_autofree char *path = g_build_filename(folder, "junit.xml", NULL);
+    g_autofree char *missing = g_build_filename(folder, "missing", NULL);
+    assert_true(g_file_set_contents(path, "old", -1, NULL));
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", missing, "--junit", path), 2);
+    assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", CANVAS, "--junit="), 2);
+}
+
 static void
 test_help_and_version(void **state)
 {
@@ -163,11 +189,33 @@ test_the_shell_opens_where_it_is_asked_to(void **state)
     assert_non_null(strstr(result.errors, "001_users_table"));
 }
 
+/* CANVAS-09: through defaults alone, and twice gives the same rows. */
+static void
+test_the_sample_data_loads(void **state)
+{
+    (void)state;
+    g_autoptr(PgsProcess) process = pgs_process_new("/bin/sh");
+    pgs_process_add_many(process, "-c",
+                         "{ echo '\\set ON_ERROR_STOP on'; cat \"$2\" \"$2\";"
+                         " echo 'SELECT count(*), (SELECT count(*) FROM theses) FROM users;'; }"
+                         " | \"$0\" shell \"$1\"",
+                         PGS_PROGRAM, CANVAS, PGS_SOURCE_DIR "/seeds/canvas/sample.sql", NULL);
+    g_auto(PgsProcessResult) result = {0};
+    assert_true(pgs_process_run(process, &result, NULL));
+    if (result.exit_status != 0)
+        fprintf(stderr, "%s%s\n", result.output, result.errors);
+    assert_int_equal(result.exit_status, 0);
+    assert_non_null(strstr(result.output, "3 |"));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_usage_errors_exit_with_2),
+        cmocka_unit_test(test_no_verdict_from_nothing),
+        cmocka_unit_test_setup_teardown(test_an_old_report_does_not_survive, make_folder,
+                                        remove_folder),
         cmocka_unit_test(test_help_and_version),
         cmocka_unit_test(test_no_server_exits_with_3),
         cmocka_unit_test_setup_teardown(test_canvas_is_verified, make_folder, remove_folder),
@@ -175,6 +223,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_a_broken_snapshot_file_names_its_line, make_folder,
                                         remove_folder),
         cmocka_unit_test(test_the_shell_opens_where_it_is_asked_to),
+        cmocka_unit_test(test_the_sample_data_loads),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
