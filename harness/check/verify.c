@@ -157,6 +157,16 @@ parse_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **er
     return TRUE;
 }
 
+/* On a shared server one lane's migration may end the sessions of all others, or the server itself.
+ */
+static gboolean
+needs_isolation(const GError *error, gboolean isolated)
+{
+    return error != NULL && !isolated && !pgs_climb_is_cancellation(error) &&
+           (g_error_matches(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION) ||
+            error->domain == PGS_PG_ERROR || error->domain == PGS_SERVER_ERROR);
+}
+
 /* *database: the cycle's, or NULL.  On a shared server if that will do, else (or once it turns out
  * not to) with a server a lane. */
 static gboolean
@@ -167,7 +177,7 @@ verify_on_server(Attempt *attempt, PgsServer *server, const PgsFindingSink *sink
     g_autoptr(GError) local = NULL;
     Attempt first = *attempt;
     gboolean ok = run_attempt(&first, server, isolated, &local);
-    if (g_error_matches(local, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION)) {
+    if (needs_isolation(local, isolated)) {
         g_clear_error(&local);
         attempt_clear(&first);
         first = *attempt;

@@ -79,24 +79,57 @@ is_cluster_wide(const PgsObject *object)
     return FALSE;
 }
 
+/* The one role of a fresh server. */
+static gboolean
+is_servers_own(const PgsObject *object)
+{
+    return strcmp(object->kind, "role") == 0 && strcmp(object->identity, "postgres") == 0;
+}
+
+static void
+set_needs_isolation(const PgsObject *object, GError **error)
+{
+    pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION, NULL,
+                  "a migration changes the %s %s, which belongs to the whole server", object->kind,
+                  object->identity);
+}
+
 gboolean
 pgs_climb_check_cluster(const PgsStage *stage, const PgsSnapshot *before, const PgsSnapshot *after,
                         GError **error)
 {
     if (pgs_stage_is_isolated(stage))
         return TRUE;
-    g_autoptr(PgsDiff) diff =
-        pgs_diff_new((PgsSnapshot *)before, (PgsSnapshot *)after, (PgsTolerances)0);
-    for (guint i = 0; i < pgs_diff_n_differences(diff); i++) {
-        const PgsDifference *difference = pgs_diff_difference(diff, i);
-        const PgsObject *object =
-            difference->after != NULL ? difference->after : difference->before;
+    for (guint i = 0; i < pgs_snapshot_n_objects(after); i++) {
+        const PgsObject *object = pgs_snapshot_object(after, i);
         if (!is_cluster_wide(object))
             continue;
-        pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION, NULL,
-                      "a migration changes the %s %s, which belongs to the whole server",
-                      object->kind, object->identity);
+        const PgsObject *known =
+            before != NULL ? pgs_snapshot_find(before, object->kind, object->identity) : object;
+        if (is_servers_own(object) && (known == NULL || pgs_object_equal(known, object)))
+            continue;
+        set_needs_isolation(object, error);
         return FALSE;
     }
     return TRUE;
+}
+
+gboolean
+pgs_climb_check_failure(const PgsStage *stage, const PgsOutcome *outcome, GError **error)
+{
+    if (pgs_stage_is_isolated(stage) || outcome->succeeded)
+        return TRUE;
+    const PgsFailure *failure = outcome->failure;
+    /* duplicate_object, unique_violation, undefined_object, dependent_objects_still_exist,
+     * object_in_use */
+    static const char *const sqlstates[] = {"42710", "23505", "42704", "2BP01", "55006", NULL};
+    gboolean is_shared_object =
+        g_strv_contains(sqlstates, failure->sqlstate) &&
+        g_regex_match_simple("\\brole\\b|pg_auth|tablespace|replication (slot|origin)|database",
+                             failure->message, G_REGEX_CASELESS, 0);
+    if (!outcome->connection_lost && !is_shared_object)
+        return TRUE;
+    pgs_error_set(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION, NULL, "%s",
+                  failure->message);
+    return FALSE;
 }

@@ -70,9 +70,18 @@ gboolean pgs_climb_prove_reading(PgsLane *lane, GError **error);
 /* Whether an error only says that the run was cancelled, so that another one is the cause. */
 gboolean pgs_climb_is_cancellation(const GError *error);
 
-/* Whether cluster-wide objects differ; on a shared stage that is PGS_CYCLE_ERROR_NEEDS_ISOLATION.
+/*
+ * On a shared stage: PGS_CYCLE_ERROR_NEEDS_ISOLATION when the snapshot holds cluster-wide objects
+ * that are not the server's own, or the server's own are not as before.  before may be NULL.
  */
 gboolean pgs_climb_check_cluster(const PgsStage *stage, const PgsSnapshot *before,
                                  const PgsSnapshot *after, GError **error);
+
+/*
+ * The same when a step failed in a way that another lane of a shared stage may be the cause of: the
+ * connection was lost (another lane's migration may have brought the server down), or a
+ * cluster-wide object is there already, or not any more.
+ */
+gboolean pgs_climb_check_failure(const PgsStage *stage, const PgsOutcome *outcome, GError **error);
 
 #endif

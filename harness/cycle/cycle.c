@@ -35,18 +35,22 @@ tell(Run *run, const char *verb, gint index)
     run->options->progress(++run->steps, total, what, run->options->progress_data);
 }
 
-/* Takes a step's outcome into its leg; FALSE when the leg ends with it. */
+/* Takes a step's outcome into its leg; *ends TRUE when the leg ends with it. */
 static gboolean
-take_outcome(PgsPart *part, PgsOutcome *outcome, gint index)
+take_outcome(Run *run, PgsPart *part, PgsOutcome *outcome, gint index, gboolean *ends,
+             GError **error)
 {
     g_autoptr(PgsOutcome) taken = outcome;
     part->duration += taken->duration;
-    if (taken->succeeded)
+    *ends = !taken->succeeded;
+    if (!*ends)
         return TRUE;
+    if (!pgs_climb_check_failure(run->stage, taken, error))
+        return FALSE;
     part->state = PGS_PART_FAILED;
     part->revision = index;
     part->outcome = g_steal_pointer(&taken);
-    return FALSE;
+    return TRUE;
 }
 
 /* Up to head; a failing step ends it. */
@@ -61,7 +65,10 @@ go_up(Run *run, PgsPart *part, GError **error)
         if (outcome == NULL)
             return FALSE;
         tell(run, "up", index);
-        if (!take_outcome(part, outcome, index))
+        gboolean ends;
+        if (!take_outcome(run, part, outcome, index, &ends, error))
+            return FALSE;
+        if (ends)
             return TRUE;
         if (part == &run->cycle->up && index == run->options->floor) {
             pgs_snapshot_unref(run->bottom);
@@ -90,7 +97,10 @@ go_down(Run *run, PgsPart *part, GError **error)
         if (outcome == NULL)
             return FALSE;
         tell(run, "down", index);
-        if (!take_outcome(part, outcome, index))
+        gboolean ends;
+        if (!take_outcome(run, part, outcome, index, &ends, error))
+            return FALSE;
+        if (ends)
             return TRUE;
     }
     return TRUE;
@@ -101,7 +111,7 @@ static gboolean
 compare(Run *run, PgsPart *part, PgsSnapshot *wanted, GError **error)
 {
     g_autoptr(PgsSnapshot) now = pgs_lane_snapshot(run->lane, error);
-    if (now == NULL)
+    if (now == NULL || !pgs_climb_check_cluster(run->stage, NULL, now, error))
         return FALSE;
     pgs_climb_compare(part, wanted, now, run->options);
     return TRUE;

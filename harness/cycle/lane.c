@@ -14,6 +14,7 @@ struct _PgsLane {
     PgsConnection *reader;
     PgsCatalog *catalog; /* on the reader */
     gint revision;
+    gboolean was_used; /* a migration has run: what the server does now may be its work */
 };
 
 static void
@@ -24,11 +25,30 @@ disconnect(PgsLane *lane)
     g_clear_pointer(&lane->session, pgs_connection_close);
 }
 
+/* A server that a migration has brought down starts again by itself, a moment later. */
+#define RECOVERY_US (10 * G_USEC_PER_SEC)
+#define RECOVERY_PAUSE_US (20 * 1000)
+/* Until it has noticed that one of its processes is gone and has ended the others. */
+#define NOTICE_US (200 * 1000)
+
 static PgsConnection *
 connect_to(const PgsLane *lane, guint statement_timeout, GError **error)
 {
-    return pgs_connection_open(pgs_server_conninfo(lane->server), lane->database, statement_timeout,
-                               pgs_stage_cancellable(lane->stage), error);
+    gint64 deadline = g_get_monotonic_time() + RECOVERY_US;
+    for (;;) {
+        g_autoptr(GError) local = NULL;
+        PgsConnection *connection =
+            pgs_connection_open(pgs_server_conninfo(lane->server), lane->database,
+                                statement_timeout, pgs_stage_cancellable(lane->stage), &local);
+        if (connection != NULL)
+            return connection;
+        if (!g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) || !lane->was_used ||
+            g_get_monotonic_time() > deadline) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return NULL;
+        }
+        g_usleep(RECOVERY_PAUSE_US);
+    }
 }
 
 /* The session, made when it is first needed, or again when a migration broke it. */
@@ -173,6 +193,24 @@ revision_at(const PgsLane *lane, gint index)
     return g_ptr_array_index(pgs_stage_history(lane->stage)->revisions, (guint)index);
 }
 
+/* Runs a step in the session; when that is lost by it, waits until the server can be talked to
+ * again. */
+static PgsOutcome *
+run_step(PgsLane *lane, const PgsStep *step, GError **error)
+{
+    if (!ensure_session(lane, error))
+        return NULL;
+    lane->was_used = TRUE;
+    g_autoptr(PgsOutcome) outcome = pgs_runner_run(lane->session, step, error);
+    if (outcome != NULL && outcome->connection_lost) {
+        disconnect(lane);
+        g_usleep(NOTICE_US);
+        if (!ensure_session(lane, error))
+            return NULL;
+    }
+    return g_steal_pointer(&outcome);
+}
+
 PgsOutcome *
 pgs_lane_up(PgsLane *lane, GError **error)
 {
@@ -183,9 +221,7 @@ pgs_lane_up(PgsLane *lane, GError **error)
         nothing->succeeded = TRUE;
         return nothing;
     }
-    if (!ensure_session(lane, error))
-        return NULL;
-    PgsOutcome *outcome = pgs_runner_run(lane->session, revision->up, error);
+    PgsOutcome *outcome = run_step(lane, revision->up, error);
     if (outcome != NULL && outcome->succeeded)
         lane->revision++;
     return outcome;
@@ -196,9 +232,7 @@ pgs_lane_down(PgsLane *lane, GError **error)
 {
     const PgsRevision *revision = revision_at(lane, lane->revision);
     g_return_val_if_fail(revision->down != NULL, NULL);
-    if (!ensure_session(lane, error))
-        return NULL;
-    PgsOutcome *outcome = pgs_runner_run(lane->session, revision->down, error);
+    PgsOutcome *outcome = run_step(lane, revision->down, error);
     if (outcome != NULL && outcome->succeeded)
         lane->revision--;
     return outcome;
@@ -219,7 +253,21 @@ pgs_lane_renew_session(PgsLane *lane, GError **error)
 PgsSnapshot *
 pgs_lane_snapshot(PgsLane *lane, GError **error)
 {
-    return ensure_reader(lane, error) ? pgs_catalog_read(lane->catalog, error) : NULL;
+    g_autoptr(GError) local = NULL;
+    if (!ensure_reader(lane, error))
+        return NULL;
+    PgsSnapshot *snapshot = pgs_catalog_read(lane->catalog, &local);
+    if (g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_LOST) ||
+        (local != NULL && !pgs_connection_is_alive(lane->reader) &&
+         !g_cancellable_is_cancelled(pgs_stage_cancellable(lane->stage)))) {
+        /* A migration may have ended every other session. */
+        g_clear_error(&local);
+        if (ensure_reader(lane, &local))
+            snapshot = pgs_catalog_read(lane->catalog, &local);
+    }
+    if (local != NULL)
+        g_propagate_error(error, g_steal_pointer(&local));
+    return snapshot;
 }
 
 PgsSnapshot *

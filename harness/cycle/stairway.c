@@ -39,19 +39,20 @@ state_clear(State *state)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(State, state_clear)
 
-static gboolean
-state_take(Flight *flight, State *state, GError **error)
-{
-    state->catalog = pgs_lane_snapshot(flight->lane, error);
-    return state->catalog != NULL && pgs_lane_contents(flight->lane, &state->contents, error);
-}
-
 /* Only the catalog: what a downgrade is judged by. */
 static gboolean
 state_take_catalog(Flight *flight, State *state, GError **error)
 {
     state->catalog = pgs_lane_snapshot(flight->lane, error);
-    return state->catalog != NULL;
+    return state->catalog != NULL &&
+           pgs_climb_check_cluster(flight->stage, flight->below.catalog, state->catalog, error);
+}
+
+static gboolean
+state_take(Flight *flight, State *state, GError **error)
+{
+    return state_take_catalog(flight, state, error) &&
+           pgs_lane_contents(flight->lane, &state->contents, error);
 }
 
 static gboolean
@@ -89,6 +90,8 @@ step(Flight *flight, PgsPart *part, gint index, gboolean up, GError **error)
         return FALSE;
     tell(flight, up ? "up" : "down", index);
     part->duration = outcome->duration;
+    if (!pgs_climb_check_failure(flight->stage, outcome, error))
+        return FALSE;
     if (!outcome->succeeded) {
         part->state = PGS_PART_FAILED;
         part->revision = index;
@@ -170,8 +173,7 @@ climb_rung(Flight *flight, PgsRung *rung, gboolean *goes_on, GError **error)
         return TRUE;
     }
     g_auto(State) above = {0};
-    if (!state_take(flight, &above, error) ||
-        !pgs_climb_check_cluster(flight->stage, flight->below.catalog, above.catalog, error))
+    if (!state_take(flight, &above, error))
         return FALSE;
     if (rung->revision <= flight->options->floor) {
         pgs_part_skip(&rung->down, "the floor is %s: no downgrade goes below it",

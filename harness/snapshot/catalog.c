@@ -238,28 +238,28 @@ static gboolean
 take_refreshes(PgsCatalog *catalog, const GArray *refreshes, GHashTable *removed, GPtrArray *added,
                GError **error)
 {
-    g_autoptr(GError) local = NULL;
+    g_autoptr(GError) broken = NULL; /* of the connection */
+    g_autoptr(PgsFailure) refusal = NULL;
     guint n = 0;
     PGresult *next;
-    while ((next = pgs_connection_next(catalog->connection, &local)) != NULL) {
+    while ((next = pgs_connection_next(catalog->connection, &broken)) != NULL) {
         g_autoptr(PGresult) result = next;
-        if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-            g_autoptr(PgsFailure) failure = pgs_failure_new(result, NULL);
-            g_autofree char *text = pgs_failure_to_string(failure);
-            if (local == NULL)
-                pgs_error_set(&local, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT, NULL, "%s", text);
-            continue;
-        }
-        if (local != NULL || n >= refreshes->len)
+        if (PQresultStatus(result) != PGRES_TUPLES_OK && refusal == NULL)
+            refusal = pgs_failure_new(result, NULL);
+        if (refusal != NULL || n >= refreshes->len)
             continue;
         const Refresh *refresh = &g_array_index(refreshes, Refresh, n++);
         forget_refreshed(refresh, removed);
         take_result(catalog, refresh->source, refresh->objects, added, result);
     }
-    if (local == NULL)
+    if (broken == NULL && refusal != NULL) {
+        g_autofree char *text = pgs_failure_to_string(refusal);
+        pgs_error_set(&broken, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT, NULL, "%s", text);
+    }
+    if (broken == NULL)
         return TRUE;
     g_propagate_prefixed_error(
-        error, g_steal_pointer(&local), "catalog query %s: ",
+        error, g_steal_pointer(&broken), "catalog query %s: ",
         n < refreshes->len ? g_array_index(refreshes, Refresh, n).source->query->name : "?");
     return FALSE;
 }

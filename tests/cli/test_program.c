@@ -189,6 +189,53 @@ test_the_shell_opens_where_it_is_asked_to(void **state)
     assert_non_null(strstr(result.errors, "001_users_table"));
 }
 
+/* One revision in a folder of its own. */
+static char *
+write_folder(const char *parent, const char *name, const char *up, const char *down)
+{
+    char *folder = g_build_filename(parent, name, NULL);
+    g_autofree char *up_path = g_build_filename(folder, "001_a.up.sql", NULL);
+    g_autofree char *down_path = g_build_filename(folder, "001_a.down.sql", NULL);
+    assert_int_equal(g_mkdir(folder, 0755), 0);
+    assert_true(g_file_set_contents(up_path, up, -1, NULL));
+    assert_true(g_file_set_contents(down_path, down, -1, NULL));
+    return folder;
+}
+
+#define KILL_BACKEND "COPY (SELECT 1) TO PROGRAM 'kill -9 $PPID';"
+#define END_OTHERS                                                                                 \
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid();"
+
+/* What a migration does to the server is told as that migration's, and does not reach another lane.
+ */
+static void
+test_migrations_that_reach_beyond_their_database(void **state)
+{
+    static const struct {
+        const char *name, *up, *down;
+        int exit;
+        const char *says;
+    } cases[] = {
+        {"crash_up", "SELECT 1;\n" KILL_BACKEND, "SELECT 1;", 1, "001_a.up.sql:2:1"},
+        {"crash_down", "CREATE TABLE a (id int);", KILL_BACKEND, 1, "001_a.down.sql:1:1"},
+        {"end_others", "CREATE TABLE a (id int);" END_OTHERS, "DROP TABLE a;", 0, "VERIFIED"},
+        {"slot", "SELECT pg_create_physical_replication_slot('s');",
+         "SELECT pg_drop_replication_slot('s');", 0, "VERIFIED"},
+        {"role_in_down", "CREATE TABLE a (id int);",
+         "DROP TABLE a; DO $$BEGIN EXECUTE 'CREATE R' || 'OLE pgstair_late'; END$$;", 1,
+         "role pgstair_late is left behind"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *folder = write_folder(*state, cases[i].name, cases[i].up, cases[i].down);
+        g_autofree char *output = NULL;
+        int status = RUN_PROGRAM(&output, "verify", folder);
+        if (status != cases[i].exit || strstr(output, cases[i].says) == NULL)
+            fprintf(stderr, "%s: exit %d\n%s\n", cases[i].name, status, output);
+        assert_int_equal(status, cases[i].exit);
+        assert_non_null(strstr(output, cases[i].says));
+    }
+}
+
 /* CANVAS-09: through defaults alone, and twice gives the same rows. */
 static void
 test_the_sample_data_loads(void **state)
@@ -224,6 +271,8 @@ main(void)
                                         remove_folder),
         cmocka_unit_test(test_the_shell_opens_where_it_is_asked_to),
         cmocka_unit_test(test_the_sample_data_loads),
+        cmocka_unit_test_setup_teardown(test_migrations_that_reach_beyond_their_database,
+                                        make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,7 +13,8 @@
 -- counted row: that of initdb's rows is older still (1, in bootstrap mode).
 --
 -- Rows of objects that initdb made (OIDs below 16384, FirstNormalObjectId) are watched for changes
--- but not counted, nothing may drop them: their key is "-".
+-- but not counted, nothing may drop them: their key is "-".  (Schemas, extensions and languages may be
+-- dropped, and are counted.)
 
 -- section: pg_class
 SELECT 1259 AS catalog, pg_catalog.count(*) FILTER (WHERE c.oid >= 16384) AS counted,
@@ -183,7 +184,7 @@ SELECT x.catalog, pg_catalog.count(*) FILTER (WHERE x.counted),
          FILTER (WHERE pg_catalog.age(x.x) <= (SELECT pg_catalog.age($1::pg_catalog.xid))
                        OR x.counted AND $1::pg_catalog.xid = '3')
 FROM (
-  SELECT 2615, n.oid::pg_catalog.text, n.oid, n.oid >= 16384, n.xmin FROM pg_catalog.pg_namespace n
+  SELECT 2615, n.oid::pg_catalog.text, n.oid, true, n.xmin FROM pg_catalog.pg_namespace n
    WHERE n.nspname !~ '^pg_(toast_)?temp_'
   UNION ALL SELECT 2601, a.oid::pg_catalog.text, a.oid, a.oid >= 16384, a.xmin FROM pg_catalog.pg_am a
   UNION ALL SELECT 2605, c.oid::pg_catalog.text, c.oid, c.oid >= 16384, c.xmin FROM pg_catalog.pg_cast c
@@ -191,11 +192,11 @@ FROM (
   UNION ALL SELECT 2607, c.oid::pg_catalog.text, c.oid, true, c.xmin FROM pg_catalog.pg_conversion c WHERE c.oid >= 16384
   UNION ALL SELECT 826, d.oid::pg_catalog.text, d.oid, true, d.xmin FROM pg_catalog.pg_default_acl d
   UNION ALL SELECT 3466, e.oid::pg_catalog.text, e.oid, true, e.xmin FROM pg_catalog.pg_event_trigger e
-  UNION ALL SELECT 3079, e.oid::pg_catalog.text, e.oid, e.oid >= 16384, e.xmin FROM pg_catalog.pg_extension e
+  UNION ALL SELECT 3079, e.oid::pg_catalog.text, e.oid, true, e.xmin FROM pg_catalog.pg_extension e
   UNION ALL SELECT 2328, f.oid::pg_catalog.text, f.oid, true, f.xmin FROM pg_catalog.pg_foreign_data_wrapper f
   UNION ALL SELECT 1417, s.oid::pg_catalog.text, s.oid, true, s.xmin FROM pg_catalog.pg_foreign_server s
   UNION ALL SELECT 1418, u.oid::pg_catalog.text, u.oid, true, u.xmin FROM pg_catalog.pg_user_mapping u
-  UNION ALL SELECT 2612, l.oid::pg_catalog.text, l.oid, l.oid >= 16384, l.xmin FROM pg_catalog.pg_language l
+  UNION ALL SELECT 2612, l.oid::pg_catalog.text, l.oid, true, l.xmin FROM pg_catalog.pg_language l
   UNION ALL SELECT 2995, l.oid::pg_catalog.text, l.oid, true, l.xmin FROM pg_catalog.pg_largeobject_metadata l
   UNION ALL SELECT 2616, o.oid::pg_catalog.text, o.oid, true, o.xmin FROM pg_catalog.pg_opclass o WHERE o.oid >= 16384
   UNION ALL SELECT 2617, o.oid::pg_catalog.text, o.oid, true, o.xmin FROM pg_catalog.pg_operator o WHERE o.oid >= 16384
