@@ -211,7 +211,9 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
         .options = options,
         .wants_cycle = pgs_check_selection_has_group(&options->checks, "cycle"),
         .wants_stairway = pgs_check_selection_has_group(&options->checks, "stairway"),
-        .climb = {.floor = -1, .jobs = g_get_num_processors()},
+        /* One more than there are processors: flights are not equally long, and each waits for its
+           server. */
+        .climb = {.floor = -1, .jobs = g_get_num_processors() + 1},
     };
     *kept = NULL;
     if (!parse_tolerances(system, &attempt.climb.tolerances, error))

@@ -88,6 +88,27 @@ prepare(PgsConnection *connection, const char *name, const char *types, const ch
     return pgs_connection_run(connection, statement, error);
 }
 
+/* Sections whose keys are the OIDs of one catalog of the same name. */
+static gboolean
+has_oid_keys(const char *section)
+{
+    static const char *const sections[] = {"pg_class",   "pg_constraint", "pg_trigger",
+                                           "pg_rewrite", "pg_policy",     "pg_type",
+                                           "pg_enum",    "pg_proc",       NULL};
+    return g_strv_contains(sections, section);
+}
+
+/* How all keys of a section are listed: by themselves where that is cheaper.  g_free(). */
+static char *
+listing_of(const char *section, const char *text)
+{
+    if (!has_oid_keys(section))
+        return g_strdup(text);
+    g_auto(GStrv) parts =
+        g_strsplit(pgs_embedded_find(pgs_snapshot_files, "_keys.sql"), "pg_catalog.pg_class", 2);
+    return g_strconcat(parts[0], "pg_catalog.", section, parts[1], NULL);
+}
+
 /* One statement a section, and one of them all. */
 static gboolean
 prepare_sections(PgsProbe *probe, GError **error)
@@ -102,7 +123,8 @@ prepare_sections(PgsProbe *probe, GError **error)
                                (char *)g_ptr_array_index(sections, i), text);
         g_autofree char *name =
             g_strdup_printf("pgstair_probe_%s", (char *)g_ptr_array_index(sections, i));
-        if (!prepare(probe->connection, name, "xid", text, error))
+        g_autofree char *listing = listing_of(g_ptr_array_index(sections, i), text);
+        if (!prepare(probe->connection, name, "xid", listing, error))
             return FALSE;
     }
     g_string_append(all, " UNION ALL SELECT 0, NULL, pg_catalog.pg_snapshot_xmax("
@@ -276,7 +298,9 @@ find_gone(Look *look, KnownRows *known, GError **error)
         return FALSE;
     g_autoptr(GHashTable) there = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (int i = 0; i < PQntuples(result); i++) {
-        if (strtoul(PQgetvalue(result, i, 0), NULL, 10) != known->catalog)
+        /* The section of the small catalogs answers for all of them. */
+        guint32 catalog = (guint32)strtoul(PQgetvalue(result, i, 0), NULL, 10);
+        if (catalog != 0 && catalog != known->catalog)
             continue;
         const char *text = PQgetvalue(result, i, 2);
         ChangedRow row;
