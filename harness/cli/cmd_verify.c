@@ -109,18 +109,25 @@ write_reports(const PgsSettings *settings, const PgsRecord *record, GError **err
     return TRUE;
 }
 
+static gboolean
+is_taken(const PgsRecord *record, const char *name)
+{
+    for (guint i = 0; i < record->systems->len; i++) {
+        const PgsRecordSystem *system = g_ptr_array_index(record->systems, i);
+        if (strcmp(system->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Two folders of one name are told apart by a number. */
 static void
 make_name_unique(PgsSystem *system, const PgsRecord *record)
 {
     g_autofree char *name = g_strdup(system->name);
-    for (guint n = 2, i = 0; i < record->systems->len; i++) {
-        const PgsRecordSystem *other = g_ptr_array_index(record->systems, i);
-        if (strcmp(other->name, system->name) != 0)
-            continue;
+    for (guint n = 2; is_taken(record, system->name); n++) {
         g_free(system->name);
-        system->name = g_strdup_printf("%s-%u", name, n++);
-        i = (guint)-1; /* from the start again */
+        system->name = g_strdup_printf("%s-%u", name, n);
     }
 }
 

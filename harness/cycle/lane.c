@@ -257,9 +257,8 @@ pgs_lane_snapshot(PgsLane *lane, GError **error)
     if (!ensure_reader(lane, error))
         return NULL;
     PgsSnapshot *snapshot = pgs_catalog_read(lane->catalog, &local);
-    if (g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_LOST) ||
-        (local != NULL && !pgs_connection_is_alive(lane->reader) &&
-         !g_cancellable_is_cancelled(pgs_stage_cancellable(lane->stage)))) {
+    if (local != NULL && !pgs_connection_is_alive(lane->reader) &&
+        !g_cancellable_is_cancelled(pgs_stage_cancellable(lane->stage))) {
         /* A migration may have ended every other session. */
         g_clear_error(&local);
         if (ensure_reader(lane, &local))
