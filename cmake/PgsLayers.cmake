@@ -36,7 +36,9 @@ function(pgs_layer name)
   set_property(GLOBAL APPEND PROPERTY PGS_LAYERS ${name})
 endfunction()
 
-# libpgstair, static and shared, of every layer but the command line's.
+# libpgstair, static and shared, of every layer but the command line's.  What is installed: the shared
+# library, which exports the public functions only, for CMake (find_package(pgstair): targets
+# pgstair::pgstair, pgstair::cmocka) and pkg-config (pgstair, pgstair-cmocka); and the static one.
 function(pgs_library)
   get_property(layers GLOBAL PROPERTY PGS_LAYERS)
   list(REMOVE_ITEM layers cli)
@@ -51,14 +53,42 @@ function(pgs_library)
         target_sources(pgstair_${suffix} PRIVATE $<TARGET_OBJECTS:pgs_${layer}>)
       endif()
     endforeach()
-    target_link_libraries(pgstair_${suffix} PUBLIC PkgConfig::GLIB PkgConfig::LIBPQ
-                          PkgConfig::LIBXML PkgConfig::LIBXSLT ${PG_QUERY_LIBRARY})
-    target_link_libraries(pgstair_${suffix} PRIVATE $<BUILD_INTERFACE:pgs_flags>)
+    target_include_directories(pgstair_${suffix} INTERFACE
+                               $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/harness/include>)
+    target_link_libraries(pgstair_${suffix} PUBLIC PkgConfig::LIBPQ)
+    target_link_libraries(pgstair_${suffix} PRIVATE PkgConfig::GLIB PkgConfig::LIBXML
+                          PkgConfig::LIBXSLT PkgConfig::JSON PkgConfig::YAML ${PG_QUERY_LIBRARY}
+                          $<BUILD_INTERFACE:pgs_flags>)
   endforeach()
   set_target_properties(pgstair_shared PROPERTIES
+    EXPORT_NAME pgstair
     LINK_OPTIONS "-Wl,--version-script=${CMAKE_SOURCE_DIR}/cmake/libpgstair.map"
     LINK_DEPENDS "${CMAKE_SOURCE_DIR}/cmake/libpgstair.map")
-  install(TARGETS pgstair_shared pgstair_static)
+  # As users of the installed library name it.
+  add_library(pgstair::pgstair ALIAS pgstair_shared)
+  pgs_install_library()
+endfunction()
+
+function(pgs_install_library)
+  include(CMakePackageConfigHelpers)
+  set(package "${CMAKE_INSTALL_LIBDIR}/cmake/pgstair")
+  install(TARGETS pgstair_shared EXPORT pgstair INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+  install(TARGETS pgstair_static)
+  install(EXPORT pgstair NAMESPACE pgstair:: FILE pgstairTargets.cmake DESTINATION "${package}")
+  configure_package_config_file(cmake/pgstairConfig.cmake.in
+    "${CMAKE_BINARY_DIR}/package/pgstairConfig.cmake" INSTALL_DESTINATION "${package}")
+  write_basic_package_version_file("${CMAKE_BINARY_DIR}/package/pgstairConfigVersion.cmake"
+                                   COMPATIBILITY SameMinorVersion)
+  install(FILES "${CMAKE_BINARY_DIR}/package/pgstairConfig.cmake"
+                "${CMAKE_BINARY_DIR}/package/pgstairConfigVersion.cmake" DESTINATION "${package}")
+  # The .pc files find their prefix from where they lie, so that a moved installation works too.
+  file(RELATIVE_PATH PGS_PREFIX_FROM_PC "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+  string(REGEX REPLACE "/$" "" PGS_PREFIX_FROM_PC "${PGS_PREFIX_FROM_PC}")
+  foreach(name IN ITEMS pgstair pgstair-cmocka)
+    configure_file(cmake/${name}.pc.in "${CMAKE_BINARY_DIR}/package/${name}.pc" @ONLY)
+    install(FILES "${CMAKE_BINARY_DIR}/package/${name}.pc"
+            DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+  endforeach()
   install(DIRECTORY harness/include/pgstair TYPE INCLUDE)
 endfunction()
 
@@ -76,7 +106,13 @@ function(pgs_supervisor)
   target_include_directories(pgstair-supervisor PRIVATE "${CMAKE_SOURCE_DIR}/harness")
   target_link_libraries(pgstair-supervisor PRIVATE pgs_flags)
   install(TARGETS pgstair-supervisor DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/pgstair")
+  file(RELATIVE_PATH from_libdir "${CMAKE_INSTALL_FULL_LIBDIR}"
+       "${CMAKE_INSTALL_FULL_LIBEXECDIR}/pgstair")
+  file(RELATIVE_PATH from_bindir "${CMAKE_INSTALL_FULL_BINDIR}"
+       "${CMAKE_INSTALL_FULL_LIBEXECDIR}/pgstair")
   target_compile_definitions(pgs_server PRIVATE
+    PGS_LIBEXECDIR_FROM_LIBDIR="${from_libdir}"
+    PGS_LIBEXECDIR_FROM_BINDIR="${from_bindir}"
     PGS_LIBEXECDIR="${CMAKE_INSTALL_FULL_LIBEXECDIR}/pgstair"
     PGS_BUILD_DIR="${CMAKE_BINARY_DIR}")
   add_dependencies(pgs_server pgstair-supervisor)

@@ -1,6 +1,6 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- The run record as JUnit XML: a suite for each system and group of checks, a case for each
-     finding.  There is no one standard; this is what its readers were seen to take:
+     finding; and a suite for each system's requirements, a case for each of them.  There is no one standard; this is what its readers were seen to take:
 
      Jenkins, junit step: any attributes; shows a failure's message and text, groups by classname up
        to its last dot.
@@ -22,16 +22,20 @@
   <!-- A time zone is not allowed in a suite's timestamp. -->
   <xsl:variable name="timestamp" select="substring($record/@started, 1, 19)"/>
   <xsl:variable name="line-end" select="'&#10;'"/>
+  <xsl:variable name="lower" select="'abcdefghijklmnopqrstuvwxyz'"/>
+  <xsl:variable name="upper" select="'ABCDEFGHIJKLMNOPQRSTUVWXYZ'"/>
 
   <xsl:key name="by-system" match="finding" use="@system"/>
   <xsl:key name="by-suite" match="finding"
            use="concat(@system, '&#10;', substring-before(concat(@check, '.'), '.'))"/>
   <xsl:key name="system" match="system" use="@name"/>
+  <xsl:key name="requirement" match="system/requirement" use="concat(../@name, '&#10;', @id)"/>
 
   <xsl:template match="/pgstair-record">
     <testsuites name="pgstair">
       <xsl:call-template name="counts">
         <xsl:with-param name="findings" select="finding"/>
+        <xsl:with-param name="requirements" select="system/requirement"/>
         <xsl:with-param name="seconds" select="@duration"/>
         <xsl:with-param name="with-skipped" select="not($strict)"/>
       </xsl:call-template>
@@ -40,6 +44,7 @@
           <xsl:with-param name="system" select="string(.)"/>
         </xsl:call-template>
       </xsl:for-each>
+      <xsl:apply-templates select="system[requirement]" mode="requirements"/>
     </testsuites>
   </xsl:template>
 
@@ -68,47 +73,98 @@
     <xsl:param name="group"/>
     <xsl:variable name="findings" select="key('by-suite', concat($system, '&#10;', $group))"/>
     <xsl:variable name="name">
-      <xsl:choose>
-        <xsl:when test="$system != ''"><xsl:value-of select="$system"/></xsl:when>
-        <xsl:otherwise>pgstair</xsl:otherwise>
-      </xsl:choose>
-      <xsl:value-of select="concat('.', $group)"/>
+      <xsl:call-template name="suite-name">
+        <xsl:with-param name="system" select="$system"/>
+        <xsl:with-param name="group" select="$group"/>
+      </xsl:call-template>
     </xsl:variable>
     <testsuite name="{$name}">
       <xsl:call-template name="counts">
         <xsl:with-param name="findings" select="$findings"/>
+        <xsl:with-param name="requirements" select="/.."/>
         <xsl:with-param name="seconds" select="sum($findings/@duration)"/>
         <xsl:with-param name="with-skipped" select="true()"/>
       </xsl:call-template>
-      <xsl:attribute name="timestamp"><xsl:value-of select="$timestamp"/></xsl:attribute>
-      <!-- The record names no host on purpose; "localhost" is what the format asks for then. -->
-      <xsl:attribute name="hostname">localhost</xsl:attribute>
-      <properties>
-        <property name="pgstair" value="{$record/@pgstair}"/>
-        <property name="host" value="{$record/@host}"/>
-        <property name="command" value="{$record/command}"/>
-        <xsl:apply-templates select="key('system', $system)" mode="properties"/>
-      </properties>
+      <xsl:call-template name="suite-head">
+        <xsl:with-param name="system" select="key('system', $system)"/>
+        <xsl:with-param name="ids" select="set:distinct($findings/requirement)"/>
+      </xsl:call-template>
       <xsl:apply-templates select="$findings">
         <xsl:with-param name="suite" select="$name"/>
       </xsl:apply-templates>
     </testsuite>
   </xsl:template>
 
+  <!-- What a system is required to do, and what came of it. -->
+  <xsl:template match="system" mode="requirements">
+    <xsl:variable name="name">
+      <xsl:call-template name="suite-name">
+        <xsl:with-param name="system" select="@name"/>
+        <xsl:with-param name="group">requirements</xsl:with-param>
+      </xsl:call-template>
+    </xsl:variable>
+    <testsuite name="{$name}">
+      <xsl:call-template name="counts">
+        <xsl:with-param name="findings" select="/.."/>
+        <xsl:with-param name="requirements" select="requirement"/>
+        <xsl:with-param name="seconds" select="0"/>
+        <xsl:with-param name="with-skipped" select="true()"/>
+      </xsl:call-template>
+      <xsl:call-template name="suite-head">
+        <xsl:with-param name="system" select="."/>
+        <xsl:with-param name="ids" select="requirement/@id"/>
+      </xsl:call-template>
+      <xsl:apply-templates select="requirement">
+        <xsl:with-param name="suite" select="$name"/>
+      </xsl:apply-templates>
+    </testsuite>
+  </xsl:template>
+
+  <xsl:template name="suite-name">
+    <xsl:param name="system"/>
+    <xsl:param name="group"/>
+    <xsl:value-of select="$system"/>
+    <xsl:if test="$system = ''">pgstair</xsl:if>
+    <xsl:value-of select="concat('.', $group)"/>
+  </xsl:template>
+
+  <!-- The attributes and properties of a suite.  ids: the requirements that it has to do with. -->
+  <xsl:template name="suite-head">
+    <xsl:param name="system"/>
+    <xsl:param name="ids"/>
+    <xsl:attribute name="timestamp"><xsl:value-of select="$timestamp"/></xsl:attribute>
+    <!-- The record names no host on purpose; "localhost" is what the format asks for then. -->
+    <xsl:attribute name="hostname">localhost</xsl:attribute>
+    <properties>
+      <property name="pgstair" value="{$record/@pgstair}"/>
+      <property name="host" value="{$record/@host}"/>
+      <property name="command" value="{$record/command}"/>
+      <xsl:apply-templates select="$system" mode="properties"/>
+      <xsl:for-each select="$ids">
+        <xsl:variable name="requirement" select="key('requirement', concat($system/@name, '&#10;', .))"/>
+        <xsl:if test="$requirement">
+          <property name="requirement" value="{.}: {$requirement/@state}"/>
+        </xsl:if>
+      </xsl:for-each>
+    </properties>
+  </xsl:template>
+
   <xsl:template name="counts">
     <xsl:param name="findings"/>
+    <xsl:param name="requirements"/>
     <xsl:param name="seconds"/>
     <xsl:param name="with-skipped"/>
     <xsl:variable name="warnings" select="count($findings[@status = 'warning' and $warnings-fail])"/>
-    <xsl:attribute name="tests"><xsl:value-of select="count($findings)"/></xsl:attribute>
+    <xsl:variable name="unmet" select="count($requirements[@fails = 'true'])"/>
+    <xsl:attribute name="tests"><xsl:value-of select="count($findings | $requirements)"/></xsl:attribute>
     <xsl:attribute name="failures">
-      <xsl:value-of select="count($findings[@status = 'failed']) + $warnings"/>
+      <xsl:value-of select="count($findings[@status = 'failed']) + $warnings + $unmet"/>
     </xsl:attribute>
     <xsl:attribute name="errors"><xsl:value-of select="count($findings[@status = 'error'])"/></xsl:attribute>
     <xsl:if test="$with-skipped">
-      <xsl:attribute name="skipped">
-        <xsl:value-of select="count($findings[@status = 'skipped'])"/>
-      </xsl:attribute>
+      <xsl:variable name="skipped" select="$findings[@status = 'skipped' or @status = 'accepted']"/>
+      <xsl:variable name="open" select="$requirements[@state != 'proven' and @fails = 'false']"/>
+      <xsl:attribute name="skipped"><xsl:value-of select="count($skipped | $open)"/></xsl:attribute>
     </xsl:if>
     <xsl:attribute name="time"><xsl:value-of select="format-number($seconds, '0.000###')"/></xsl:attribute>
   </xsl:template>
@@ -128,6 +184,9 @@
     <xsl:variable name="name">
       <xsl:value-of select="translate(title, '&#9;&#10;', '  ')"/>
       <xsl:if test="title = ''"><xsl:value-of select="@check"/></xsl:if>
+      <xsl:if test="@server-version and contains(key('system', @system)/@server-version, ',')">
+        <xsl:value-of select="concat(' [PostgreSQL ', @server-version, ']')"/>
+      </xsl:if>
       <xsl:if test="@occurrence"> (<xsl:value-of select="@occurrence"/>)</xsl:if>
     </xsl:variable>
     <testcase name="{$name}" classname="{$suite}" time="{format-number(@duration, '0.000###')}">
@@ -153,11 +212,81 @@
         <xsl:when test="@status = 'skipped'">
           <skipped message="{message}"><xsl:call-template name="text"/></skipped>
         </xsl:when>
+        <!-- Shown, and no failure: what JUnit has for that is "skipped". -->
+        <xsl:when test="@status = 'accepted'">
+          <xsl:variable name="accepted"><xsl:call-template name="accepted"/></xsl:variable>
+          <skipped message="{$accepted}"><xsl:call-template name="text"/></skipped>
+        </xsl:when>
         <xsl:when test="message or detail">
           <system-out><xsl:call-template name="text"/></system-out>
         </xsl:when>
       </xsl:choose>
     </testcase>
+  </xsl:template>
+
+  <xsl:template match="requirement">
+    <xsl:param name="suite"/>
+    <xsl:variable name="name">
+      <xsl:value-of select="translate(@id, '&#9;&#10;', '  ')"/>
+      <xsl:if test="text != ''">
+        <xsl:value-of select="concat(': ', translate(text, '&#9;&#10;', '  '))"/>
+      </xsl:if>
+    </xsl:variable>
+    <testcase name="{$name}" classname="{$suite}" time="0.000">
+      <xsl:if test="not($strict)">
+        <properties>
+          <property name="requirement" value="{@id}"/>
+          <property name="state" value="{@state}"/>
+          <xsl:for-each select="@phase"><property name="phase" value="{.}"/></xsl:for-each>
+          <xsl:for-each select="served-by"><property name="check" value="{@check}"/></xsl:for-each>
+        </properties>
+      </xsl:if>
+      <xsl:choose>
+        <xsl:when test="@fails = 'true'">
+          <failure>
+            <xsl:attribute name="message">
+              <xsl:value-of select="concat(@id, ' ', @state, ': ', reason)"/>
+            </xsl:attribute>
+            <xsl:attribute name="type">
+              <xsl:text>requirement.</xsl:text>
+              <xsl:choose>
+                <xsl:when test="@state = 'failed'">failed</xsl:when>
+                <xsl:otherwise>uncovered</xsl:otherwise>
+              </xsl:choose>
+            </xsl:attribute>
+            <xsl:call-template name="proof"/>
+          </failure>
+        </xsl:when>
+        <xsl:when test="@state = 'proven'">
+          <system-out><xsl:call-template name="proof"/></system-out>
+        </xsl:when>
+        <xsl:otherwise>
+          <skipped message="{reason}"><xsl:call-template name="proof"/></skipped>
+        </xsl:otherwise>
+      </xsl:choose>
+    </testcase>
+  </xsl:template>
+
+  <!-- A requirement, and what serves it. -->
+  <xsl:template name="proof">
+    <xsl:value-of select="concat(translate(@state, $lower, $upper), '  ', @id, '  ', text, $line-end)"/>
+    <xsl:if test="reason"><xsl:value-of select="concat(reason, $line-end)"/></xsl:if>
+    <xsl:if test="deferred and not(starts-with(reason, 'deferred: '))">
+      <xsl:value-of select="concat('deferred: ', deferred, $line-end)"/>
+    </xsl:if>
+    <xsl:if test="need">
+      <xsl:text>needs:</xsl:text>
+      <xsl:for-each select="need"><xsl:value-of select="concat(' ', .)"/></xsl:for-each>
+      <xsl:value-of select="$line-end"/>
+    </xsl:if>
+    <xsl:for-each select="served-by">
+      <xsl:value-of select="concat(@check, ':')"/>
+      <xsl:for-each select="@*[name() != 'check']">
+        <xsl:if test="position() &gt; 1">,</xsl:if>
+        <xsl:value-of select="concat(' ', ., ' ', name())"/>
+      </xsl:for-each>
+      <xsl:value-of select="$line-end"/>
+    </xsl:for-each>
   </xsl:template>
 
   <xsl:template name="problem">
@@ -170,9 +299,16 @@
     <xsl:call-template name="text"/>
   </xsl:template>
 
+  <!-- "accepted until 2027-01-31: …", or without a date. -->
+  <xsl:template name="accepted">
+    <xsl:text>accepted</xsl:text>
+    <xsl:if test="not(starts-with(accepted, 'until '))">:</xsl:if>
+    <xsl:value-of select="concat(' ', accepted)"/>
+  </xsl:template>
+
   <!-- All that a person needs, without opening anything else. -->
   <xsl:template name="text">
-    <xsl:value-of select="concat(translate(@status, 'abcdefghijklmnopqrstuvwxyz', 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'), '  ', @check, '  ', title, $line-end)"/>
+    <xsl:value-of select="concat(translate(@status, $lower, $upper), '  ', @check, '  ', title, $line-end)"/>
     <xsl:if test="@file">
       <xsl:value-of select="@file"/>
       <xsl:if test="@line"><xsl:value-of select="concat(':', @line)"/></xsl:if>
@@ -180,6 +316,13 @@
       <xsl:if test="message">: </xsl:if>
     </xsl:if>
     <xsl:if test="@file or message"><xsl:value-of select="concat(message, $line-end)"/></xsl:if>
+    <xsl:if test="accepted">
+      <xsl:call-template name="accepted"/>
+      <xsl:value-of select="$line-end"/>
+    </xsl:if>
+    <xsl:if test="@server-version">
+      <xsl:value-of select="concat('server:   PostgreSQL ', @server-version, $line-end)"/>
+    </xsl:if>
     <xsl:if test="@revision"><xsl:value-of select="concat('revision: ', @revision, $line-end)"/></xsl:if>
     <xsl:if test="@object"><xsl:value-of select="concat('object:   ', @object, $line-end)"/></xsl:if>
     <xsl:if test="expected"><xsl:value-of select="concat('expected: ', expected, $line-end)"/></xsl:if>

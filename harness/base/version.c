@@ -1,4 +1,4 @@
-#include "pgstair/pgstair.h"
+#include "pgstair/version.h"
 
 const char *
 pgs_version(void)

@@ -24,10 +24,15 @@ typedef struct {
     const char *mend;   /* how to mend what it finds */
 } PgsCheck;
 
-/* The table, ended by a row whose id is NULL, in the order of a run. */
-const PgsCheck *pgs_check_table(void);
+/* The table's rows from 0, in the order of a run; NULL behind the last. */
+const PgsCheck *pgs_check_at(guint index);
 /* NULL when there is none. */
 const PgsCheck *pgs_check_find(const char *id);
+
+/* Whether word is the check's id, or its group ("cycle" names "cycle.up"). */
+gboolean pgs_check_is_named(const char *word, const char *id);
+/* Error with the nearest name when word is no check and no group. */
+gboolean pgs_check_name_validate(const char *word, GError **error);
 
 /* Which checks a run makes. */
 typedef struct {

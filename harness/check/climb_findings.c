@@ -5,14 +5,14 @@
 #include <string.h>
 
 static const PgsRevision *
-revision_at(const PgsFindingSink *sink, gint index)
+revision_at(const PgsSink *sink, gint index)
 {
     return g_ptr_array_index(sink->history->revisions, (guint)index);
 }
 
 /* "0006_orders", or "base". */
 static const char *
-label_at(const PgsFindingSink *sink, gint index)
+label_at(const PgsSink *sink, gint index)
 {
     return index < 0 ? "base" : revision_at(sink, index)->label;
 }
@@ -133,7 +133,7 @@ describe_failure(PgsFinding *finding, const PgsDiff *diff, const Words *words, g
 
 /* The status, message and detail that a comparison gives. */
 static void
-judge_diff(const PgsFindingSink *sink, PgsFinding *finding, const PgsDiff *diff, const Words *words)
+judge_diff(const PgsSink *sink, PgsFinding *finding, const PgsDiff *diff, const Words *words)
 {
     PgsDiffCounts counts = pgs_diff_counts(diff);
     sink->facts->n_tolerated += counts.tolerated;
@@ -175,7 +175,7 @@ judge_failure(PgsFinding *finding, const PgsOutcome *outcome)
 }
 
 static void
-judge_missing(const PgsFindingSink *sink, PgsFinding *finding, gint revision)
+judge_missing(const PgsSink *sink, PgsFinding *finding, gint revision)
 {
     const PgsRevision *missing = revision_at(sink, revision);
     finding->status = PGS_STATUS_FAILED;
@@ -188,7 +188,7 @@ judge_missing(const PgsFindingSink *sink, PgsFinding *finding, gint revision)
 
 /* What kept it from being tried is reported by its own check, unless that was left out. */
 static void
-judge_skipped(const PgsFindingSink *sink, PgsFinding *finding, const PgsPart *part)
+judge_skipped(const PgsSink *sink, PgsFinding *finding, const PgsPart *part)
 {
     finding->status = PGS_STATUS_SKIPPED;
     finding->message = g_strdup(part->reason);
@@ -200,7 +200,7 @@ judge_skipped(const PgsFindingSink *sink, PgsFinding *finding, const PgsPart *pa
 
 /* How a person sees it again: a database at the revision before the step, and the step. */
 static void
-add_reproduction(const PgsFindingSink *sink, PgsFinding *finding, gint at, const PgsStep *step)
+add_reproduction(const PgsSink *sink, PgsFinding *finding, gint at, const PgsStep *step)
 {
     if (finding->status != PGS_STATUS_FAILED || step == NULL)
         return;
@@ -212,7 +212,7 @@ add_reproduction(const PgsFindingSink *sink, PgsFinding *finding, gint at, const
 /* A case from a part.  words NULL: nothing is compared.  step: the file that is at work, or NULL.
  */
 static PgsFinding *
-judge(const PgsFindingSink *sink, const char *check, const char *revision, char *title,
+judge(const PgsSink *sink, const char *check, const char *revision, char *title,
       const PgsPart *part, const Words *words)
 {
     PgsFinding *finding =
@@ -237,58 +237,40 @@ judge(const PgsFindingSink *sink, const char *check, const char *revision, char 
     return finding;
 }
 
-static void
-add(const PgsFindingSink *sink, PgsFinding *finding)
-{
-    if (pgs_check_selection_has(sink->checks, finding->check))
-        pgs_record_add(sink->record, finding);
-    else
-        pgs_finding_free(finding);
-}
-
-/* One line for a whole check that has nothing to do. */
-static void
-add_skipped(const PgsFindingSink *sink, const char *check, const char *title, const char *reason)
-{
-    PgsFinding *finding =
-        pgs_finding_new(check, PGS_STATUS_SKIPPED, sink->system->name, NULL, title);
-    finding->message = g_strdup(reason);
-    add(sink, finding);
-}
-
 #define FORWARD_ONLY "no revision has a downgrade: the folder only goes forward"
 
 static const char *
-part_revision(const PgsFindingSink *sink, const PgsPart *part)
+part_revision(const PgsSink *sink, const PgsPart *part)
 {
     return part->revision >= 0 ? label_at(sink, part->revision) : NULL;
 }
 
 void
-pgs_findings_add_cycle(const PgsFindingSink *sink, const PgsCycle *cycle)
+pgs_findings_add_cycle(const PgsSink *sink, const PgsCycle *cycle)
 {
     const char *bottom = sink->system->floor != NULL ? sink->system->floor : "base";
-    add(sink, judge(sink, "cycle.up", part_revision(sink, &cycle->up), g_strdup("base to head"),
-                    &cycle->up, NULL));
+    pgs_sink_add(sink, judge(sink, "cycle.up", part_revision(sink, &cycle->up),
+                             g_strdup("base to head"), &cycle->up, NULL));
     if (is_forward_only(sink->history)) {
-        add_skipped(sink, "cycle.down", "head to base", FORWARD_ONLY);
-        add_skipped(sink, "cycle.again", "base to head again", FORWARD_ONLY);
+        pgs_sink_add_skipped(sink, "cycle.down", "head to base", FORWARD_ONLY);
+        pgs_sink_add_skipped(sink, "cycle.again", "base to head again", FORWARD_ONLY);
         return;
     }
-    add(sink, judge(sink, "cycle.down", part_revision(sink, &cycle->down),
-                    g_strdup_printf("head to %s", bottom), &cycle->down, &cycle_down));
-    add(sink, judge(sink, "cycle.again", part_revision(sink, &cycle->again),
-                    g_strdup_printf("%s to head again", bottom), &cycle->again, &cycle_again));
+    pgs_sink_add(sink, judge(sink, "cycle.down", part_revision(sink, &cycle->down),
+                             g_strdup_printf("head to %s", bottom), &cycle->down, &cycle_down));
+    pgs_sink_add(sink,
+                 judge(sink, "cycle.again", part_revision(sink, &cycle->again),
+                       g_strdup_printf("%s to head again", bottom), &cycle->again, &cycle_again));
 }
 
 static void
-add_rung(const PgsFindingSink *sink, const PgsRung *rung, gboolean forward_only)
+add_rung(const PgsSink *sink, const PgsRung *rung, gboolean forward_only)
 {
     const PgsRevision *revision = revision_at(sink, rung->revision);
     PgsFinding *up = judge(sink, "stairway.up", revision->label,
                            g_strdup_printf("up %s", revision->label), &rung->up, NULL);
     add_reproduction(sink, up, rung->revision - 1, revision->up);
-    add(sink, up);
+    pgs_sink_add(sink, up);
     if (forward_only)
         return;
     PgsFinding *down = judge(
@@ -298,7 +280,7 @@ add_rung(const PgsFindingSink *sink, const PgsRung *rung, gboolean forward_only)
     if (down->file == NULL && down->status == PGS_STATUS_FAILED)
         down->file = g_strdup(revision->down->path);
     add_reproduction(sink, down, rung->revision, revision->down);
-    add(sink, down);
+    pgs_sink_add(sink, down);
     PgsFinding *again = judge(sink, "stairway.again", revision->label,
                               g_strdup_printf("up %s again gives the same", revision->label),
                               &rung->again, &stairway_again);
@@ -306,18 +288,18 @@ add_rung(const PgsFindingSink *sink, const PgsRung *rung, gboolean forward_only)
         again->file = g_strdup(revision->up->path);
     if (again->hint == NULL && again->status == PGS_STATUS_FAILED)
         again->hint = g_strdup(ADVICE_AGAIN);
-    add(sink, again);
+    pgs_sink_add(sink, again);
 }
 
 void
-pgs_findings_add_stairway(const PgsFindingSink *sink, const PgsStairway *stairway)
+pgs_findings_add_stairway(const PgsSink *sink, const PgsStairway *stairway)
 {
     gboolean forward_only = is_forward_only(sink->history);
     for (guint i = 0; i < stairway->rungs->len; i++)
         add_rung(sink, &g_array_index(stairway->rungs, PgsRung, i), forward_only);
     if (forward_only) {
-        add_skipped(sink, "stairway.down", "downgrades", FORWARD_ONLY);
-        add_skipped(sink, "stairway.again", "second upgrades", FORWARD_ONLY);
+        pgs_sink_add_skipped(sink, "stairway.down", "downgrades", FORWARD_ONLY);
+        pgs_sink_add_skipped(sink, "stairway.again", "second upgrades", FORWARD_ONLY);
     }
     guint unreached = stairway->n_revisions - stairway->rungs->len;
     if (unreached > 0) {
@@ -325,13 +307,13 @@ pgs_findings_add_stairway(const PgsFindingSink *sink, const PgsStairway *stairwa
         g_autofree char *count = pgs_text_count(unreached, "revision", NULL);
         g_autofree char *title = g_strdup_printf("the %s above %s", count, last);
         g_autofree char *reason = g_strdup_printf("not reached: the upgrade of %s fails", last);
-        add_skipped(sink, "stairway.up", title, reason);
+        pgs_sink_add_skipped(sink, "stairway.up", title, reason);
     }
 }
 
 /* The format's own finding, with what the reader said of its choice. */
 static PgsFinding *
-format_finding(const PgsFindingSink *sink)
+format_finding(const PgsSink *sink)
 {
     PgsFinding *finding = pgs_finding_new("folder.format", PGS_STATUS_INFO, sink->system->name,
                                           NULL, sink->history->format);
@@ -345,13 +327,40 @@ format_finding(const PgsFindingSink *sink)
     return finding;
 }
 
-void
-pgs_findings_add_notes(const PgsFindingSink *sink)
+static gboolean
+is_same_file(const char *path, const char *other)
 {
-    add(sink, format_finding(sink));
+    if (path == NULL || other == NULL)
+        return FALSE;
+    g_autofree char *first = g_canonicalize_filename(path, NULL);
+    g_autofree char *second = g_canonicalize_filename(other, NULL);
+    return g_pattern_match_simple(second, first);
+}
+
+/* Whether the system itself says what the file is for: sample data, a model, … */
+static gboolean
+is_put_to_use(const PgsSystem *system, const char *path)
+{
+    gboolean is_used = is_same_file(path, system->start);
+    for (guint i = 0; i < system->samples->len; i++)
+        is_used |=
+            is_same_file(path, ((PgsSample *)g_ptr_array_index(system->samples, i))->pattern);
+    for (guint i = 0; i < system->models->len; i++)
+        is_used |= is_same_file(path, ((PgsModel *)g_ptr_array_index(system->models, i))->sql);
+    for (guint i = 0; i < system->prepare->len; i++)
+        is_used |= is_same_file(path, ((PgsSqlText *)g_ptr_array_index(system->prepare, i))->path);
+    return is_used;
+}
+
+void
+pgs_findings_add_notes(const PgsSink *sink)
+{
+    pgs_sink_add(sink, format_finding(sink));
     for (guint i = 0; i < sink->history->notes->len; i++) {
         const PgsNote *note = g_ptr_array_index(sink->history->notes, i);
-        if (strcmp(note->check, "folder.format") == 0)
+        if (strcmp(note->check, "folder.format") == 0 ||
+            (strcmp(note->check, "folder.unmatched") == 0 &&
+             is_put_to_use(sink->system, note->path)))
             continue;
         PgsFinding *finding = pgs_finding_new(
             note->check, note->level == PGS_NOTE_WARNING ? PGS_STATUS_WARNING : PGS_STATUS_INFO,
@@ -361,6 +370,6 @@ pgs_findings_add_notes(const PgsFindingSink *sink)
         const PgsCheck *check = pgs_check_find(note->check);
         if (check != NULL && note->level == PGS_NOTE_WARNING)
             finding->hint = g_strdup(check->mend);
-        add(sink, finding);
+        pgs_sink_add(sink, finding);
     }
 }

@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "diff/diff.h"
 #include "migration/reader.h"
+#include "project/project.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +39,8 @@ static void
 print_checks(void)
 {
     printf(GENERATED "# Checks\n", "checks");
-    for (const PgsCheck *check = pgs_check_table(); check->id != NULL; check++) {
+    const PgsCheck *check;
+    for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
         printf("\n## %s\n\n%s. Reports: %s. Needs: %s.\n\n%s\n\n*Why it matters:* %s\n\n"
                "*How to mend:* %s\n",
                check->id, check->title, pgs_status_name(check->severity), check->needs, check->what,
@@ -46,10 +48,37 @@ print_checks(void)
     }
 }
 
+static void
+print_configuration(void)
+{
+    g_autofree char *text = pgs_project_reference();
+    printf(GENERATED "%s", "configuration", text);
+}
+
+static void
+print_schema(void)
+{
+    g_autofree char *text = pgs_project_json_schema("project");
+    puts(text);
+}
+
+static void
+print_requirements_schema(void)
+{
+    g_autofree char *text = pgs_project_json_schema("requirements");
+    puts(text);
+}
+
 static const struct {
     const char *name;
     void (*print)(void);
-} pages[] = {{"options", print_options}, {"checks", print_checks}};
+} pages[] = {
+    {"options", print_options},
+    {"checks", print_checks},
+    {"configuration", print_configuration},
+    {"schema", print_schema},
+    {"requirements-schema", print_requirements_schema},
+};
 
 int
 pgs_cmd_docs(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellable, GError **error)
@@ -60,7 +89,8 @@ pgs_cmd_docs(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellabl
             return PGS_EXIT_VERIFIED;
         }
     }
-    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "there are: options, checks",
+    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                  "there are: options, checks, configuration, schema, requirements-schema",
                   "there is no page \"%s\"", settings->arguments[0]);
     return PGS_EXIT_USAGE;
 }

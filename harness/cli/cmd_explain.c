@@ -11,7 +11,8 @@
 static void
 list_checks(void)
 {
-    for (const PgsCheck *check = pgs_check_table(); check->id != NULL; check++)
+    const PgsCheck *check;
+    for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++)
         printf("%-22s%s\n", check->id, check->title);
     puts("\n\"pgstair explain CHECK\" says more about one.");
 }
@@ -46,7 +47,8 @@ pgs_cmd_explain(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancell
     if (!pgs_check_selection_validate(&selection, error))
         return PGS_EXIT_USAGE;
     guint n = 0;
-    for (const PgsCheck *check = pgs_check_table(); check->id != NULL; check++) {
+    const PgsCheck *check;
+    for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
         if (!pgs_check_selection_has(&selection, check->id))
             continue;
         if (n++ > 0)

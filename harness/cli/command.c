@@ -1,23 +1,54 @@
 #include "cli/command.h"
 
 #include "base/text.h"
-#include "pgstair/pgstair.h"
+#include "pgstair/version.h"
 
 #include <string.h>
 
 static const PgsCommand commands[] = {
-    {"verify", PGS_COMMAND_VERIFY, "FOLDER…", 1, G_MAXUINT, FALSE,
+    {"verify", PGS_COMMAND_VERIFY, "[FOLDER…]", 0, G_MAXUINT, FALSE,
      "climb a folder's migrations up, down and up again, and prove every step",
      "Starts a throwaway PostgreSQL and runs the whole cycle on it: base to head, back to base, to "
      "head again; then the stairway: each revision up, down and up. The whole catalog is compared "
      "at each step, so that what a downgrade forgets is named.\n\n"
+     "A pgstair.yaml in the folder adds what the schema should be: expectations, sample data, "
+     "models, "
+     "requirements (\"pgstair init FOLDER\" writes one; docs/configuration.md is its reference). "
+     "Without FOLDER: the working folder's pgstair.yaml.\n\n"
      "Exit codes: 0 verified, 1 something failed, 2 usage, a folder that cannot be read, or checks "
      "that left nothing to verify, 3 the "
      "machine lacks something, 130 or 143 interrupted.",
      "pgstair verify db/migrations\n"
+     "pgstair verify --config pgstair.yaml shop --require-all\n"
      "pgstair verify db/migrations --floor 0042 --junit junit.xml\n"
      "pgstair verify db/migrations --only stairway.down --tolerate column-order",
      pgs_cmd_verify},
+    {"init", PGS_COMMAND_INIT, "FOLDER", 1, 1, FALSE,
+     "write a pgstair.yaml for a folder of migrations, with expectations of all that it makes",
+     "Recognises the folder's format, climbs it to head on a throwaway server, and writes "
+     "FOLDER/pgstair.yaml: an expectation for every table, column, key, check, index, enum type, "
+     "trigger and whatever else is there, ready to be trimmed, with the sample data, model and "
+     "requirements that lie near and work. Comments say what else can be asked.\n\n"
+     "What it writes holds today's schema, right or wrong: read it against what the schema should "
+     "be.",
+     "pgstair init db/migrations\n"
+     "pgstair init db/migrations --output - --no-expect",
+     pgs_cmd_init},
+    {"report", PGS_COMMAND_REPORT, "RECORD…", 1, G_MAXUINT, FALSE,
+     "merge run records, judge the requirements, and write reports from them",
+     "RECORD is a file that verify or a test suite wrote. Several are merged: the program's and "
+     "the suites', the shards of a run, runs on several versions of the server. A finding that is "
+     "the same in two records to the microsecond counts once, as when a record is given twice; all "
+     "others are kept.\n\n"
+     "Each requirement is proven, failed, or not covered. --require-all makes every requirement "
+     "that is due and not proven a failure.\n\n"
+     "Exit codes: 0 verified, 1 something failed, 2 usage, a record that cannot be read, or "
+     "records "
+     "with nothing in them that was verified.",
+     "pgstair report build/records/*.xml --require-all\n"
+     "pgstair report program.xml suites.xml --record all.xml --junit junit.xml\n"
+     "pgstair report all.xml --coverage coverage.xml --require-all",
+     pgs_cmd_report},
     {"snapshot", PGS_COMMAND_SNAPSHOT, "SOURCE", 1, 1, FALSE,
      "print a schema's whole catalog as text fit for git",
      "SOURCE is a folder of migrations (climbed to head, or --at a revision, on a throwaway "
@@ -36,6 +67,20 @@ static const PgsCommand commands[] = {
      "Climbs the folder's migrations to head (or --at a revision) on a throwaway server and opens "
      "psql there. All is gone when psql ends, unless --keep is given.",
      "pgstair shell db/migrations --at 0041", pgs_cmd_shell},
+    {"server", PGS_COMMAND_SERVER, "start|stop|status [FILE]", 1, 2, FALSE,
+     "start or stop a throwaway server that several test suites share",
+     "\"start --shared FILE\" starts a server that outlives the command, and writes to FILE how to "
+     "reach it; suites use it when PGSTAIR_SHARED_SERVER names that file. \"stop FILE\" ends it "
+     "and "
+     "returns when all that it made is gone. \"status FILE\" says whether it runs: exit code 3 "
+     "when "
+     "it does not.\n\n"
+     "With --watch the server ends, too, when another process does, by whatever: ctest's, a CI "
+     "job's.",
+     "pgstair server start --shared build/server --watch parent\n"
+     "PGSTAIR_SHARED_SERVER=build/server build/suite_canvas\n"
+     "pgstair server stop build/server",
+     pgs_cmd_server},
     {"doctor", PGS_COMMAND_DOCTOR, "", 0, 0, FALSE,
      "say what this machine offers, and what to install for what is missing",
      "Looks at what pgstair needs: PostgreSQL's binaries, an account to run them, room for data, "
@@ -48,9 +93,10 @@ static const PgsCommand commands[] = {
      "print this help, or that of a command, or of \"tolerances\" or \"formats\"",
      "Prints the help of a command, the list of tolerances, or the list of formats.", NULL,
      pgs_cmd_help},
-    {"docs", PGS_COMMAND_DOCS, "options|checks", 1, 1, TRUE,
-     "print a page of the reference as Markdown",
-     "Writes docs/options.md or docs/checks.md to standard output.", NULL, pgs_cmd_docs},
+    {"docs", PGS_COMMAND_DOCS, "PAGE", 1, 1, TRUE, "print a page of the reference as Markdown",
+     "Writes a page to standard output: options, checks, configuration, schema, "
+     "requirements-schema.",
+     NULL, pgs_cmd_docs},
     {0},
 };
 

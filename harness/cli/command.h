@@ -30,9 +30,12 @@ char *pgs_command_help(const PgsCommand *command, guint width);
 char *pgs_command_overview(guint width);
 
 int pgs_cmd_verify(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_report(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_init(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_snapshot(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_diff(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_shell(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_server(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_doctor(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_explain(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_help(const PgsSettings *settings, GCancellable *cancellable, GError **error);

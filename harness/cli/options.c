@@ -26,13 +26,22 @@ typedef struct {
 } Option;
 
 #define AT(field) offsetof(PgsSettings, field)
+#define JUDGING (PGS_COMMAND_VERIFY | PGS_COMMAND_REPORT)
 #define CLIMBING (PGS_COMMAND_VERIFY | PGS_COMMAND_SNAPSHOT | PGS_COMMAND_DIFF | PGS_COMMAND_SHELL)
 
 static const Option options[] = {
-    {"format", 0, "NAME", KIND_STRING, AT(format), CLIMBING, "PGSTAIR_FORMAT",
+    {"config", 0, "FILE", KIND_STRING, AT(config), CLIMBING, NULL,
+     "the project's file, when it is not the pgstair.yaml in the folder; arguments are then names "
+     "of its systems (none: all)"},
+    {"no-config", 0, NULL, KIND_FLAG, AT(no_config), CLIMBING, NULL,
+     "take a folder as it is, whatever its pgstair.yaml says"},
+    {"system", 0, "NAMES", KIND_LIST, AT(system), CLIMBING, "PGSTAIR_SYSTEM",
+     "only these systems of the project's file"},
+    {"format", 0, "NAME", KIND_STRING, AT(format), CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_FORMAT",
      "the migration tool whose rules the folder follows, when its own signs leave that open: "
      "golang-migrate, diesel, sqlx, maragudk, plain"},
-    {"server", 0, "SPEC", KIND_STRING, AT(server), CLIMBING, "PGSTAIR_SERVER",
+    {"server", 0, "SPEC", KIND_STRING, AT(server), CLIMBING | PGS_COMMAND_SERVER | PGS_COMMAND_INIT,
+     "PGSTAIR_SERVER",
      "the throwaway server: auto, local (this machine's newest PostgreSQL), local:15 (that major "
      "version)"},
     {"floor", 0, "REV", KIND_STRING, AT(floor), PGS_COMMAND_VERIFY, "PGSTAIR_FLOOR",
@@ -48,21 +57,37 @@ static const Option options[] = {
      "accept differences of these kinds, and count them: \"pgstair help tolerances\" lists them"},
     {"strict", 0, NULL, KIND_FLAG, AT(strict), PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF, NULL,
      "a difference in order or white space only is a failure too"},
-    {"fail-on", 0, "warning", KIND_STRING, AT(fail_on), PGS_COMMAND_VERIFY, "PGSTAIR_FAIL_ON",
+    {"live", 0, "URL", KIND_STRING, AT(live), PGS_COMMAND_VERIFY, NULL,
+     "a database that must have the same schema as head; it is only read. \"$NAME\" takes the URL "
+     "from the environment"},
+    {"fail-on", 0, "warning", KIND_STRING, AT(fail_on), JUDGING, "PGSTAIR_FAIL_ON",
      "exit with 1 for warnings too"},
-    {"statement-timeout", 0, "TIME", KIND_DURATION, AT(statement_timeout), CLIMBING,
-     "PGSTAIR_STATEMENT_TIMEOUT",
+    {"require-all", 0, NULL, KIND_FLAG, AT(require_all), JUDGING, NULL,
+     "exit with 1 for each requirement, too, that is due and not proven"},
+    {"coverage", 0, "FILE", KIND_LIST, AT(coverage), PGS_COMMAND_REPORT, NULL,
+     "read test coverage (Cobertura XML), for requirements that ask for it; the lines that several "
+     "files reach are added up"},
+    {"statement-timeout", 0, "TIME", KIND_DURATION, AT(statement_timeout),
+     CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_STATEMENT_TIMEOUT",
      "the limit for each statement of a migration, as 500ms, 30s or 10min (default: 10min)"},
-    {"record", 0, "FILE", KIND_STRING, AT(record), PGS_COMMAND_VERIFY, NULL,
+    {"record", 0, "FILE", KIND_STRING, AT(record), JUDGING, NULL,
      "write the run record, XML by reports/record.rng"},
-    {"junit", 0, "FILE", KIND_STRING, AT(junit), PGS_COMMAND_VERIFY, NULL,
-     "write JUnit XML for a CI system"},
-    {"report", 0, "FORMAT=FILE", KIND_LIST, AT(report), PGS_COMMAND_VERIFY, NULL,
+    {"junit", 0, "FILE", KIND_STRING, AT(junit), JUDGING, NULL, "write JUnit XML for a CI system"},
+    {"report", 0, "FORMAT=FILE", KIND_LIST, AT(report), JUDGING, NULL,
      "write another report: junit-strict, or the path of an XSLT stylesheet (reports/README.md)"},
-    {"output", 'o', "FILE", KIND_STRING, AT(output), PGS_COMMAND_SNAPSHOT, NULL,
-     "write to this file rather than to standard output"},
+    {"output", 'o', "FILE", KIND_STRING, AT(output), PGS_COMMAND_SNAPSHOT | PGS_COMMAND_INIT, NULL,
+     "write to this file rather than to standard output (init: rather than to the folder's "
+     "pgstair.yaml; - is standard output)"},
+    {"force", 0, NULL, KIND_FLAG, AT(force), PGS_COMMAND_INIT, NULL,
+     "replace a file that is there already"},
+    {"no-expect", 0, NULL, KIND_FLAG, AT(no_expect), PGS_COMMAND_INIT, NULL,
+     "write no expectations: nothing is climbed, and no server is needed"},
     {"keep", 0, NULL, KIND_FLAG, AT(keep), PGS_COMMAND_VERIFY | PGS_COMMAND_SHELL, NULL,
      "leave the server running, and say how to get in and how to clean up"},
+    {"shared", 0, "FILE", KIND_STRING, AT(shared), PGS_COMMAND_SERVER, NULL,
+     "the file that tells suites of the server; it is written for this user alone"},
+    {"watch", 0, "PID", KIND_STRING, AT(watch), PGS_COMMAND_SERVER, NULL,
+     "end the server, too, when that process ends; \"parent\": the one that runs pgstair"},
     {"quiet", 'q', NULL, KIND_FLAG, AT(quiet), PGS_COMMAND_ALL, NULL,
      "print no progress, and nothing at all when everything passed"},
     {"verbose", 'v', NULL, KIND_FLAG, AT(verbose), PGS_COMMAND_ALL, NULL,

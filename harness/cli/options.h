@@ -25,12 +25,19 @@ typedef enum {
     PGS_COMMAND_EXPLAIN = 1 << 5,
     PGS_COMMAND_HELP = 1 << 6,
     PGS_COMMAND_DOCS = 1 << 7,
-    PGS_COMMAND_ALL = (1 << 8) - 1,
+    PGS_COMMAND_REPORT = 1 << 8,
+    PGS_COMMAND_INIT = 1 << 9,
+    PGS_COMMAND_SERVER = 1 << 10,
+    PGS_COMMAND_ALL = (1 << 16) - 1,
 } PgsCommandBit;
 
 /* What was given.  Strings are NULL and lists empty (never NULL) when it was not. */
 typedef struct {
     char **arguments; /* what is no option */
+    char *config;
+    gboolean no_config;
+    char **system;
+    char *live;
     char *format;
     char *server;
     char *floor;
@@ -40,12 +47,18 @@ typedef struct {
     char **tolerate;
     gboolean strict;
     char *fail_on;
+    gboolean require_all;
+    char **coverage;
     guint statement_timeout; /* milliseconds */
     char *record;
     char *junit;
     char **report;
     char *output;
     gboolean keep;
+    gboolean force;
+    gboolean no_expect;
+    char *shared;
+    char *watch;
     gboolean quiet;
     gboolean verbose;
     gboolean help;

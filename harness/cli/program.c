@@ -10,7 +10,8 @@
 #include "cycle/climb.h"
 #include "migration/history.h"
 #include "pg/connection.h"
-#include "pgstair/pgstair.h"
+#include "pgstair/version.h"
+#include "project/project.h"
 #include "record/record_xml.h"
 #include "report/report.h"
 #include "server/server.h"
@@ -32,8 +33,10 @@ static const struct {
 } exits[] = {
     {pgs_cli_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_check_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_project_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_migration_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_sql_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_stage_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_snapshot_text_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_server_error_quark, PGS_SERVER_ERROR_SPEC, PGS_EXIT_USAGE},
     {pgs_server_error_quark, -1, PGS_EXIT_ENVIRONMENT},

@@ -20,28 +20,8 @@ pgs_climbed_clear(PgsClimbed *climbed)
     g_clear_pointer(&climbed->lane, pgs_lane_free);
     g_clear_pointer(&climbed->stage, pgs_stage_free);
     g_clear_pointer(&climbed->history, pgs_history_free);
-    g_clear_pointer(&climbed->system, pgs_system_free);
+    pgs_systems_clear(&climbed->systems);
     g_clear_pointer(&climbed->failure, pgs_outcome_free);
-}
-
-PgsSystem *
-pgs_source_system(const PgsSettings *settings, const char *folder)
-{
-    PgsSystem *system = pgs_system_new(folder);
-    system->format = g_strdup(settings->format);
-    system->floor = g_strdup(settings->floor);
-    system->strict = settings->strict;
-    if (settings->server != NULL) {
-        g_free(system->server);
-        system->server = g_strdup(settings->server);
-    }
-    if (settings->tolerate != NULL) {
-        g_strfreev(system->tolerances);
-        system->tolerances = g_strdupv(settings->tolerate);
-    }
-    if (settings->statement_timeout != 0)
-        system->statement_timeout = settings->statement_timeout;
-    return system;
 }
 
 static gboolean
@@ -63,8 +43,11 @@ pgs_source_describe_failure(const PgsOutcome *outcome)
 gboolean
 pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed, GError **error)
 {
-    g_auto(PgsClimbed) work = {.system = pgs_source_system(sources->settings, folder)};
-    work.history = pgs_history_read(folder, work.system->format, error);
+    g_auto(PgsClimbed) work = {0};
+    if (!pgs_systems_resolve_one(sources->settings, folder, &work.systems, error))
+        return FALSE;
+    work.system = g_ptr_array_index(work.systems.systems, 0);
+    work.history = pgs_history_read(work.system->folder, work.system->format, error);
     gint target;
     const char *at = sources->settings->at != NULL ? sources->settings->at : "head";
     if (work.history == NULL || !pgs_history_find(work.history, at, &target, error))
@@ -73,6 +56,9 @@ pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed, G
         .server = {.spec = work.system->server},
         .statement_timeout = work.system->statement_timeout,
         .name = work.system->name,
+        .prepare = work.system->prepare,
+        .owner = work.system->owner,
+        .start = work.system->start,
     };
     /* A second folder must not see the roles that the first has made. */
     if (sources->server != NULL && (pgs_history_flags(work.history) & PGS_STATEMENT_CLUSTER) != 0)

@@ -1,9 +1,8 @@
 #ifndef PGS_CLI_SOURCE_H
 #define PGS_CLI_SOURCE_H
 
-#include "cli/options.h"
+#include "cli/systems.h"
 #include "cycle/lane.h"
-#include "project/system.h"
 
 /*
  * What a command takes a schema from: a folder of migrations, a snapshot file, or a database URL.
@@ -19,15 +18,13 @@ typedef struct {
 void pgs_sources_clear(PgsSources *sources);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsSources, pgs_sources_clear)
 
-/* The system that the settings describe for a folder.  The caller's. */
-PgsSystem *pgs_source_system(const PgsSettings *settings, const char *folder);
-
 /* Its schema.  The caller's; pgs_snapshot_unref(). */
 PgsSnapshot *pgs_source_snapshot(PgsSources *sources, const char *source, GError **error);
 
 /* A folder climbed to --at, or to head, in a lane that lives on. */
 typedef struct {
-    PgsSystem *system;
+    PgsSystems systems;
+    const PgsSystem *system; /* the one of them */
     PgsHistory *history;
     PgsStage *stage;
     PgsLane *lane;

@@ -94,22 +94,40 @@ set_needs_isolation(const PgsObject *object, GError **error)
                   object->identity);
 }
 
+/* Whether the server had the object before the first migration, just so.  Without a baseline that
+ * is its own role, which may not be in a snapshot from before. */
+static gboolean
+was_there(const PgsObject *object, const PgsSnapshot *baseline, const PgsSnapshot *before)
+{
+    const PgsSnapshot *known_by = baseline != NULL ? baseline : before;
+    const PgsObject *known =
+        known_by != NULL ? pgs_snapshot_find(known_by, object->kind, object->identity) : NULL;
+    if (baseline == NULL && !is_servers_own(object))
+        return FALSE;
+    return known != NULL ? pgs_object_equal(known, object) : baseline == NULL;
+}
+
 gboolean
-pgs_climb_check_cluster(const PgsStage *stage, const PgsSnapshot *before, const PgsSnapshot *after,
+pgs_climb_check_cluster(PgsStage *stage, const PgsSnapshot *before, const PgsSnapshot *after,
                         GError **error)
 {
     if (pgs_stage_is_isolated(stage))
         return TRUE;
+    const PgsSnapshot *baseline = pgs_stage_baseline(stage);
     for (guint i = 0; i < pgs_snapshot_n_objects(after); i++) {
         const PgsObject *object = pgs_snapshot_object(after, i);
-        if (!is_cluster_wide(object))
-            continue;
-        const PgsObject *known =
-            before != NULL ? pgs_snapshot_find(before, object->kind, object->identity) : object;
-        if (is_servers_own(object) && (known == NULL || pgs_object_equal(known, object)))
-            continue;
-        set_needs_isolation(object, error);
-        return FALSE;
+        if (is_cluster_wide(object) && !was_there(object, baseline, before)) {
+            set_needs_isolation(object, error);
+            return FALSE;
+        }
+    }
+    for (guint i = 0; baseline != NULL && i < pgs_snapshot_n_objects(baseline); i++) {
+        const PgsObject *object = pgs_snapshot_object(baseline, i);
+        if (is_cluster_wide(object) &&
+            pgs_snapshot_find(after, object->kind, object->identity) == NULL) {
+            set_needs_isolation(object, error);
+            return FALSE;
+        }
     }
     return TRUE;
 }

@@ -72,9 +72,10 @@ gboolean pgs_climb_is_cancellation(const GError *error);
 
 /*
  * On a shared stage: PGS_CYCLE_ERROR_NEEDS_ISOLATION when the snapshot holds cluster-wide objects
- * that are not the server's own, or the server's own are not as before.  before may be NULL.
+ * that are neither the server's own nor of what is there before the first migration, or these are
+ * not as before.  before may be NULL.
  */
-gboolean pgs_climb_check_cluster(const PgsStage *stage, const PgsSnapshot *before,
+gboolean pgs_climb_check_cluster(PgsStage *stage, const PgsSnapshot *before,
                                  const PgsSnapshot *after, GError **error);
 
 /*

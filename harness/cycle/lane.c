@@ -1,5 +1,6 @@
 #include "cycle/lane.h"
 
+#include "cycle/login.h"
 #include "pg/connection.h"
 #include "snapshot/catalog.h"
 #include "snapshot/contents.h"
@@ -31,15 +32,15 @@ disconnect(PgsLane *lane)
 /* Until it has noticed that one of its processes is gone and has ended the others. */
 #define NOTICE_US (200 * 1000)
 
+/* role NULL: the superuser. */
 static PgsConnection *
-connect_to(const PgsLane *lane, guint statement_timeout, GError **error)
+connect_as(const PgsLane *lane, const char *role, guint statement_timeout, GError **error)
 {
     gint64 deadline = g_get_monotonic_time() + RECOVERY_US;
     for (;;) {
         g_autoptr(GError) local = NULL;
-        PgsConnection *connection =
-            pgs_connection_open(pgs_server_conninfo(lane->server), lane->database,
-                                statement_timeout, pgs_stage_cancellable(lane->stage), &local);
+        PgsConnection *connection = pgs_login(lane->server, role, lane->database, statement_timeout,
+                                              pgs_stage_cancellable(lane->stage), &local);
         if (connection != NULL)
             return connection;
         if (!g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) || !lane->was_used ||
@@ -58,7 +59,8 @@ ensure_session(PgsLane *lane, GError **error)
     if (lane->session != NULL && pgs_connection_is_alive(lane->session))
         return TRUE;
     g_clear_pointer(&lane->session, pgs_connection_close);
-    lane->session = connect_to(lane, pgs_stage_options(lane->stage)->statement_timeout, error);
+    const PgsStageOptions *options = pgs_stage_options(lane->stage);
+    lane->session = connect_as(lane, options->owner, options->statement_timeout, error);
     return lane->session != NULL;
 }
 
@@ -70,7 +72,7 @@ ensure_reader(PgsLane *lane, GError **error)
     g_clear_pointer(&lane->catalog, pgs_catalog_free);
     g_clear_pointer(&lane->reader, pgs_connection_close);
     lane->reader =
-        connect_to(lane, pgs_stage_options(lane->stage)->server.statement_timeout, error);
+        connect_as(lane, NULL, pgs_stage_options(lane->stage)->server.statement_timeout, error);
     if (lane->reader == NULL)
         return FALSE;
     /* Every server of a stage is pgstair's own, so that all its roles are the migrations'. */
@@ -118,6 +120,18 @@ pgs_lane_new(PgsStage *stage, const char *name, GError **error)
     if (lane->database == NULL || !prepare(lane, error))
         return NULL;
     return g_steal_pointer(&lane);
+}
+
+PgsLane *
+pgs_lane_adopt(PgsStage *stage, const char *database, gint revision)
+{
+    gboolean owned;
+    PgsLane *lane = lane_alloc(stage, database);
+    g_return_val_if_fail(!pgs_stage_is_isolated(stage), lane);
+    lane->server = pgs_stage_lend_server(stage, &owned, NULL);
+    lane->database = g_strdup(database);
+    lane->revision = revision;
+    return lane;
 }
 
 PgsLane *

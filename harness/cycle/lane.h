@@ -15,6 +15,9 @@ typedef struct _PgsLane PgsLane;
 /* A new, empty database: at base.  name: for its database's name.  Free with pgs_lane_free(), which
  * drops it. */
 PgsLane *pgs_lane_new(PgsStage *stage, const char *name, GError **error);
+/* A database that a shared stage's server has already, and that stands at that revision: the lane's
+ * from now on. */
+PgsLane *pgs_lane_adopt(PgsStage *stage, const char *database, gint revision);
 /*
  * A copy of a lane as it is now, at the same revision.  The lane's connections are closed for it
  * and made again.

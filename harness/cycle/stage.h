@@ -2,7 +2,9 @@
 #define PGS_CYCLE_STAGE_H
 
 #include "migration/history.h"
+#include "project/system.h"
 #include "server/server.h"
+#include "snapshot/snapshot.h"
 
 /*
  * What lanes (lane.h) are made on; lanes of one stage may run in several threads.  Shared: one
@@ -11,10 +13,22 @@
  */
 typedef struct _PgsStage PgsStage;
 
+#define PGS_STAGE_ERROR (pgs_stage_error_quark())
+GQuark pgs_stage_error_quark(void);
+typedef enum {
+    PGS_STAGE_ERROR_SQL, /* prepare or start cannot be read, or the server refuses it; with file and
+                            line */
+} PgsStageError;
+
 typedef struct {
     PgsServerOptions server;
     guint statement_timeout; /* milliseconds for each statement of a migration; 0: none */
     const char *name;        /* of the system; databases are named after it */
+
+    /* What is there before the first migration (PgsSystem's fields of the same names; borrowed). */
+    const GPtrArray *prepare; /* PgsSqlText, run by the superuser; NULL: none */
+    const char *owner;        /* the role that migrations run as; NULL: the superuser */
+    const char *start;        /* an SQL dump that is loaded behind prepare; NULL: none */
 } PgsStageOptions;
 
 /*
@@ -30,6 +44,11 @@ gboolean pgs_stage_is_isolated(const PgsStage *stage);
 const PgsHistory *pgs_stage_history(const PgsStage *stage);
 const PgsStageOptions *pgs_stage_options(const PgsStage *stage);
 GCancellable *pgs_stage_cancellable(const PgsStage *stage);
+/*
+ * What a shared stage's server has before the first migration, roles above all; NULL when that is
+ * just what every server has, or no database was made yet.  Belongs to the stage.
+ */
+const PgsSnapshot *pgs_stage_baseline(PgsStage *stage);
 
 /*
  * A server for a new lane: the stage's own when shared, another one when isolated, which the lane
@@ -37,9 +56,15 @@ GCancellable *pgs_stage_cancellable(const PgsStage *stage);
  */
 PgsServer *pgs_stage_lend_server(PgsStage *stage, gboolean *owned, GError **error);
 
-/* pgs_server_create_database() and pgs_server_drop_database(), for lanes in several threads. */
+/*
+ * pgs_server_create_database() and pgs_server_drop_database(), for lanes in several threads.
+ * template_name NULL: a database as it is before the first migration.
+ */
 char *pgs_stage_create_database(PgsStage *stage, PgsServer *server, const char *hint,
                                 const char *template_name, GError **error);
+/* One in which only prepare has been run and which the owner owns: what a model is made in. */
+char *pgs_stage_create_empty_database(PgsStage *stage, PgsServer *server, const char *hint,
+                                      GError **error);
 void pgs_stage_drop_database(PgsStage *stage, PgsServer *server, const char *database);
 
 #endif

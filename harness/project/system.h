@@ -1,23 +1,88 @@
 #ifndef PGS_PROJECT_SYSTEM_H
 #define PGS_PROJECT_SYSTEM_H
 
-#include <glib.h>
+#include "project/expectation.h"
+#include "project/requirement.h"
+#include "project/sample.h"
+
+/* SQL that is run as it is: a file, or text that stands in pgstair.yaml. */
+typedef struct {
+    char *path; /* or NULL: */
+    char *text;
+    PgsPlace place;
+} PgsSqlText;
+
+/* What migrations' head has to be the same as. */
+typedef struct {
+    char *name;          /* for people: the file's name, the command's words */
+    char *sql;           /* a file that makes the schema in an empty database; or NULL: */
+    char **command;      /* argv of a program that fills the empty database that DATABASE_URL (and
+                            PGHOST, PGDATABASE, …) names; run in folder; NULL-terminated */
+    char *folder;        /* where the command is run */
+    guint timeout;       /* milliseconds, of the command */
+    char **ignore;       /* identities of objects (with their parts) that are not compared; never
+                            NULL */
+    char **requirements; /* never NULL */
+    PgsPlace place;
+} PgsModel;
+
+/* A finding that a team has accepted, for a time. */
+typedef struct {
+    char *check;    /* an id or a group */
+    char *revision; /* NULL: any; as the finding has it, or the revision's id */
+    char *object;   /* NULL: any; a glob pattern over "kind identity" */
+    char *title;    /* NULL: any; a glob pattern */
+    char *reason;   /* never NULL */
+    char *until;    /* the last day on which it holds, "2027-01-31"; NULL: without end */
+    PgsPlace place;
+} PgsAcceptance;
+
+/* A check's severity, changed for this system. */
+typedef struct {
+    char *check;    /* an id or a group */
+    char *severity; /* "failed", "warning", "info" */
+    PgsPlace place;
+} PgsSeverity;
 
 /* One system under verification: a folder of migrations and what is asked of it. */
 typedef struct {
     char *name;              /* for people, reports and databases */
-    char *folder;            /* as it was given */
+    char *folder;            /* relative to the working folder, or absolute */
     char *format;            /* a reader's name, or NULL: recognise it */
     char *floor;             /* a revision that no downgrade goes below, or NULL */
     char *server;            /* "auto", "local:15", … */
     char **tolerances;       /* names (diff/diff.h), NULL-terminated; never NULL */
     gboolean strict;         /* a difference in order or white space only is a failure too */
     guint statement_timeout; /* milliseconds for each statement of a migration */
+
+    GPtrArray *prepare; /* PgsSqlText: run by the superuser in each new database (roles once a
+                           server), before the first migration */
+    char *owner;        /* the role that migrations run as; made when prepare has not; NULL: the
+                           superuser */
+    char *start; /* a dump (SQL) that the run starts from rather than from nothing, or NULL */
+
+    GPtrArray *expectations; /* PgsExpectations */
+    GPtrArray *samples;      /* PgsSample, in the order of the file */
+    GPtrArray *models;       /* PgsModel */
+    char *live; /* a database URL that must be the same as head, read only; "$NAME": from the
+                   environment; NULL: none */
+    PgsRequirements *requirements; /* or NULL */
+    GPtrArray *accepted;           /* PgsAcceptance */
+    GPtrArray *severities;         /* PgsSeverity */
+    char **only, **skip;           /* checks; NULL: not said */
+    PgsPlace place;                /* of its entry in pgstair.yaml */
 } PgsSystem;
 
 /* With defaults, and a name made of the folder's.  Free with pgs_system_free(). */
 PgsSystem *pgs_system_new(const char *folder);
 void pgs_system_free(PgsSystem *system);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSystem, pgs_system_free)
+
+PgsSqlText *pgs_sql_text_new(const char *path, const char *text);
+void pgs_sql_text_free(PgsSqlText *sql);
+PgsModel *pgs_model_new(void);
+void pgs_model_free(PgsModel *model);
+void pgs_acceptance_free(PgsAcceptance *acceptance);
+void pgs_severity_free(PgsSeverity *severity);
 
 #endif

@@ -1,14 +1,15 @@
 #include "record/record.h"
 
-#include "pgstair/pgstair.h"
+#include "pgstair/version.h"
 
 #include <string.h>
 #include <sys/utsname.h>
 
 static const char *const status_names[] = {
-    [PGS_STATUS_PASSED] = "passed",   [PGS_STATUS_FAILED] = "failed",
-    [PGS_STATUS_ERROR] = "error",     [PGS_STATUS_SKIPPED] = "skipped",
-    [PGS_STATUS_WARNING] = "warning", [PGS_STATUS_INFO] = "info",
+    [PGS_STATUS_PASSED] = "passed",     [PGS_STATUS_FAILED] = "failed",
+    [PGS_STATUS_ERROR] = "error",       [PGS_STATUS_SKIPPED] = "skipped",
+    [PGS_STATUS_WARNING] = "warning",   [PGS_STATUS_INFO] = "info",
+    [PGS_STATUS_ACCEPTED] = "accepted",
 };
 
 const char *
@@ -60,8 +61,42 @@ pgs_finding_free(PgsFinding *finding)
     g_free(finding->file);
     g_free(finding->hint);
     g_free(finding->reproduce);
+    g_free(finding->accepted);
+    g_free(finding->server_version);
     g_clear_pointer(&finding->requirements, g_ptr_array_unref);
     g_free(finding);
+}
+
+void
+pgs_finding_add_requirement(PgsFinding *finding, const char *id)
+{
+    if (finding->requirements == NULL)
+        finding->requirements = g_ptr_array_new_with_free_func(g_free);
+    if (!g_ptr_array_find_with_equal_func(finding->requirements, id, g_str_equal, NULL))
+        g_ptr_array_add(finding->requirements, g_strdup(id));
+}
+
+static void
+requirement_free(gpointer data)
+{
+    PgsRecordRequirement *requirement = data;
+    g_free(requirement->id);
+    g_free(requirement->text);
+    g_free(requirement->phase);
+    g_free(requirement->deferred);
+    g_ptr_array_unref(requirement->needs);
+    g_ptr_array_unref(requirement->coverage_files);
+    g_free(requirement);
+}
+
+static void
+phase_free(gpointer data)
+{
+    PgsRecordPhase *phase = data;
+    g_free(phase->id);
+    g_free(phase->title);
+    g_ptr_array_unref(phase->manual);
+    g_free(phase);
 }
 
 static void
@@ -75,6 +110,8 @@ system_free(gpointer data)
     g_free(system->server);
     g_free(system->server_version);
     g_ptr_array_unref(system->tolerances);
+    g_ptr_array_unref(system->requirements);
+    g_ptr_array_unref(system->phases);
     g_free(system);
 }
 
@@ -127,8 +164,44 @@ pgs_record_add_system(PgsRecord *record, const char *name, const char *folder)
     system->name = g_strdup(name);
     system->folder = g_strdup(folder);
     system->tolerances = g_ptr_array_new_with_free_func(g_free);
+    system->requirements = g_ptr_array_new_with_free_func(requirement_free);
+    system->phases = g_ptr_array_new_with_free_func(phase_free);
     g_ptr_array_add(record->systems, system);
     return system;
+}
+
+PgsRecordRequirement *
+pgs_record_system_add_requirement(PgsRecordSystem *system, const char *id, const char *text)
+{
+    PgsRecordRequirement *requirement = g_new0(PgsRecordRequirement, 1);
+    requirement->id = g_strdup(id);
+    requirement->text = g_strdup(text);
+    requirement->needs = g_ptr_array_new_with_free_func(g_free);
+    requirement->coverage_files = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(system->requirements, requirement);
+    return requirement;
+}
+
+PgsRecordPhase *
+pgs_record_system_add_phase(PgsRecordSystem *system, const char *id, const char *title)
+{
+    PgsRecordPhase *phase = g_new0(PgsRecordPhase, 1);
+    phase->id = g_strdup(id);
+    phase->title = g_strdup(title);
+    phase->manual = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(system->phases, phase);
+    return phase;
+}
+
+PgsRecordSystem *
+pgs_record_find_system(const PgsRecord *record, const char *name)
+{
+    for (guint i = 0; i < record->systems->len; i++) {
+        PgsRecordSystem *system = record->systems->pdata[i];
+        if (g_strcmp0(system->name, name) == 0)
+            return system;
+    }
+    return NULL;
 }
 
 PgsFinding *

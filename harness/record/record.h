@@ -16,7 +16,9 @@ typedef enum {
     PGS_STATUS_SKIPPED, /* always with a reason in message */
     PGS_STATUS_WARNING,
     PGS_STATUS_INFO,
+    PGS_STATUS_ACCEPTED, /* it failed, and the project's file accepts that; see accepted */
 } PgsStatus;
+#define PGS_N_STATUSES (PGS_STATUS_ACCEPTED + 1)
 /* "passed", "failed", …; static. */
 const char *pgs_status_name(PgsStatus status);
 /* FALSE, and *status untouched, when no status has that name. */
@@ -37,7 +39,13 @@ typedef struct {
     guint line, column;      /* from 1; 0: none */
     char *hint;              /* what to do, or NULL */
     char *reproduce;         /* a few lines that show it again, or NULL */
-    GPtrArray *requirements; /* char *, or NULL */
+    char *accepted;          /* "until 2027-01-31: irreversible on purpose", or the reason alone;
+                                NULL: not accepted */
+    gboolean lowered;        /* it failed, and is a WARNING or INFO only because the project's file
+                                lowered its check's severity: it proves no requirement */
+    gboolean was_warning;    /* of an ACCEPTED one: it was no more than a warning */
+    char *server_version;    /* in a merged record: of its run's server; NULL: its system's */
+    GPtrArray *requirements; /* char *: ids of its system's requirements; or NULL */
     gint64 duration;         /* microseconds */
 } PgsFinding;
 
@@ -47,6 +55,24 @@ PgsFinding *pgs_finding_new(const char *check, PgsStatus status, const char *sys
 void pgs_finding_free(PgsFinding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsFinding, pgs_finding_free)
 
+/* Adds an id, once. */
+void pgs_finding_add_requirement(PgsFinding *finding, const char *id);
+
+/* A requirement of a system (project/requirement.h says what the fields mean). */
+typedef struct {
+    char *id, *text;
+    char *phase;               /* or NULL */
+    char *deferred;            /* or NULL */
+    GPtrArray *needs;          /* char * */
+    guint coverage_lines;      /* per cent; 0: not asked */
+    GPtrArray *coverage_files; /* char * */
+} PgsRecordRequirement;
+
+typedef struct {
+    char *id, *title;
+    GPtrArray *manual; /* char *: what a person checks and signs */
+} PgsRecordPhase;
+
 /* A system that the run verified. */
 typedef struct {
     char *name;
@@ -54,13 +80,21 @@ typedef struct {
     char *format; /* "golang-migrate" */
     char *format_reason;
     guint n_revisions;
-    char *server; /* pgs_server_description() */
-    char *server_version;
-    gint64 duration;       /* microseconds */
-    guint n_tolerated;     /* differences that a tolerance covered */
-    guint n_cosmetic;      /* differences in order or white space only */
-    GPtrArray *tolerances; /* char *: the names that were switched on */
+    char *server;            /* pgs_server_description() */
+    char *server_version;    /* "15.18"; of a merged record, each of its runs': "15.18, 17.6" */
+    gint64 duration;         /* microseconds */
+    guint n_tolerated;       /* differences that a tolerance covered */
+    guint n_cosmetic;        /* differences in order or white space only */
+    GPtrArray *tolerances;   /* char *: the names that were switched on */
+    GPtrArray *requirements; /* PgsRecordRequirement, in the order of their file */
+    GPtrArray *phases;       /* PgsRecordPhase */
 } PgsRecordSystem;
+
+/* Makes one and adds it; belongs to the system. */
+PgsRecordRequirement *pgs_record_system_add_requirement(PgsRecordSystem *system, const char *id,
+                                                        const char *text);
+PgsRecordPhase *pgs_record_system_add_phase(PgsRecordSystem *system, const char *id,
+                                            const char *title);
 
 typedef struct {
     char *version; /* pgstair's */
@@ -71,6 +105,7 @@ typedef struct {
     GPtrArray *systems;       /* PgsRecordSystem */
     GPtrArray *findings;      /* PgsFinding, in the order in which they were made */
     gboolean fail_on_warning; /* --fail-on warning: warnings count as failures in every report */
+    gboolean require_all;     /* --require-all: so do requirements that are due and not covered */
 } PgsRecord;
 
 /* command: copied.  Version, host and the start (now, UTC) are filled in. */
@@ -82,10 +117,31 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsRecord, pgs_record_free)
 PgsRecordSystem *pgs_record_add_system(PgsRecord *record, const char *name, const char *folder);
 /* Takes the finding over; returns it. */
 PgsFinding *pgs_record_add(PgsRecord *record, PgsFinding *finding);
+/* The system of that name, or NULL. */
+PgsRecordSystem *pgs_record_find_system(const PgsRecord *record, const char *name);
+/* Whether both are the record of one run: the same start (to the microsecond), command and host. */
+gboolean pgs_record_is_same_run(const PgsRecord *a, const PgsRecord *b);
+/*
+ * What the two say differently of the same requirement, a line each: char *, g_ptr_array_unref().
+ * Merging takes the first's word.
+ */
+GPtrArray *pgs_record_disagreements(const PgsRecord *record, const PgsRecord *other);
+/*
+ * Adds another record's systems and findings to this one: what one run had left to another.  A
+ * system that both have is one system; its facts are the first's that has any, its requirements the
+ * union.  The start is the earlier one, durations add up (those of the same run do not).  other
+ * keeps nothing of its findings.
+ *
+ * Findings that are equal in every member, duration included, are one finding that came by two
+ * ways: they count once.  All others are kept, whatever they have in common: a check that passed in
+ * one run and failed in another has failed.  Each gets its run's server version, so that runs on
+ * several versions can be told apart.  What either run was told to fail on, the merged one does.
+ */
+void pgs_record_merge(PgsRecord *record, PgsRecord *other);
 
 typedef struct {
     guint total;
-    guint by_status[PGS_STATUS_INFO + 1];
+    guint by_status[PGS_N_STATUSES];
 } PgsRecordCounts;
 /* system NULL: of all. */
 PgsRecordCounts pgs_record_counts(const PgsRecord *record, const char *system);

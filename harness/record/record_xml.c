@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "record/output.h"
+#include "record/proof.h"
 #include "record/record_schema.h"
 
 #include <libxml/parser.h>
@@ -36,6 +37,7 @@ static const TextMember finding_attributes[] = {
     {"revision", G_STRUCT_OFFSET(PgsFinding, revision)},
     {"object", G_STRUCT_OFFSET(PgsFinding, object)},
     {"file", G_STRUCT_OFFSET(PgsFinding, file)},
+    {"server-version", G_STRUCT_OFFSET(PgsFinding, server_version)},
     {0},
 };
 
@@ -48,6 +50,7 @@ static const TextMember finding_elements[] = {
     {"sql", G_STRUCT_OFFSET(PgsFinding, sql)},
     {"hint", G_STRUCT_OFFSET(PgsFinding, hint)},
     {"reproduce", G_STRUCT_OFFSET(PgsFinding, reproduce)},
+    {"accepted", G_STRUCT_OFFSET(PgsFinding, accepted)},
     {0},
 };
 
@@ -62,6 +65,24 @@ static const TextMember system_attributes[] = {
 static const TextMember system_elements[] = {
     {"format-reason", G_STRUCT_OFFSET(PgsRecordSystem, format_reason)},
     {"server", G_STRUCT_OFFSET(PgsRecordSystem, server)},
+    {0},
+};
+
+static const TextMember phase_attributes[] = {
+    {"id", G_STRUCT_OFFSET(PgsRecordPhase, id)},
+    {"title", G_STRUCT_OFFSET(PgsRecordPhase, title)},
+    {0},
+};
+
+static const TextMember requirement_attributes[] = {
+    {"id", G_STRUCT_OFFSET(PgsRecordRequirement, id)},
+    {"phase", G_STRUCT_OFFSET(PgsRecordRequirement, phase)},
+    {0},
+};
+
+static const TextMember requirement_elements[] = {
+    {"text", G_STRUCT_OFFSET(PgsRecordRequirement, text)},
+    {"deferred", G_STRUCT_OFFSET(PgsRecordRequirement, deferred)},
     {0},
 };
 
@@ -135,7 +156,52 @@ put_members(xmlNode *node, gconstpointer structure, const TextMember *members,
 }
 
 static void
-put_system(xmlNode *root, const PgsRecordSystem *system)
+put_phase(xmlNode *parent, const PgsRecordPhase *phase)
+{
+    xmlNode *node = xmlNewChild(parent, NULL, BAD_CAST "phase", NULL);
+    put_members(node, phase, phase_attributes, put_attribute);
+    put_elements(node, "manual", phase->manual);
+}
+
+/* What the findings make of a requirement.  It follows from the rest: written for those who read
+ * the file, and left aside when it is read back. */
+static void
+put_proof(xmlNode *node, const PgsProof *proof)
+{
+    if (proof->reason != NULL)
+        put_element(node, "reason", proof->reason);
+    g_autoptr(GPtrArray) checks = pgs_proof_checks(proof);
+    for (guint i = 0; i < checks->len; i++) {
+        const PgsProofCheck *check = checks->pdata[i];
+        xmlNode *child = xmlNewChild(node, NULL, BAD_CAST "served-by", NULL);
+        put_attribute(child, "check", check->check);
+        for (PgsStatus status = 0; status < PGS_N_STATUSES; status++) {
+            if (check->by_status[status] > 0)
+                put_number(child, pgs_status_name(status), check->by_status[status]);
+        }
+    }
+}
+
+static void
+put_requirement(xmlNode *parent, const PgsProof *proof)
+{
+    const PgsRecordRequirement *requirement = proof->requirement;
+    xmlNode *node = xmlNewChild(parent, NULL, BAD_CAST "requirement", NULL);
+    put_members(node, requirement, requirement_attributes, put_attribute);
+    put_attribute(node, "state", pgs_proof_state_name(proof->state));
+    put_flag(node, "fails", proof->fails);
+    put_members(node, requirement, requirement_elements, put_element);
+    put_elements(node, "need", requirement->needs);
+    if (requirement->coverage_lines > 0) {
+        xmlNode *coverage = xmlNewChild(node, NULL, BAD_CAST "coverage", NULL);
+        put_number(coverage, "lines", requirement->coverage_lines);
+        put_elements(coverage, "files", requirement->coverage_files);
+    }
+    put_proof(node, proof);
+}
+
+static void
+put_system(xmlNode *root, const PgsRecordSystem *system, const GPtrArray *proofs)
 {
     xmlNode *node = xmlNewChild(root, NULL, BAD_CAST "system", NULL);
     put_members(node, system, system_attributes, put_attribute);
@@ -145,17 +211,25 @@ put_system(xmlNode *root, const PgsRecordSystem *system)
     put_duration(node, system->duration);
     put_members(node, system, system_elements, put_element);
     put_elements(node, "tolerance", system->tolerances);
+    for (guint i = 0; i < system->phases->len; i++)
+        put_phase(node, system->phases->pdata[i]);
+    for (guint i = 0; i < proofs->len; i++) {
+        const PgsProof *proof = proofs->pdata[i];
+        if (proof->system == system)
+            put_requirement(node, proof);
+    }
 }
 
 /*
- * How many findings of this system, check and title came before and with this one.  Reports need a
- * name for each case, and counting in XSLT takes quadratic time.
+ * How many findings of this system, check, title and server version came before and with this one.
+ * Reports need a name for each case, and counting in XSLT takes quadratic time.
  */
 static guint
 count_occurrence(GHashTable *seen, const PgsFinding *finding)
 {
     char *key = g_strjoin("\x1f", finding->system, finding->check,
-                          finding->title != NULL ? finding->title : "", NULL);
+                          finding->title != NULL ? finding->title : "",
+                          finding->server_version != NULL ? finding->server_version : "", NULL);
     guint occurrence = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key)) + 1;
     g_hash_table_replace(seen, key, GUINT_TO_POINTER(occurrence));
     return occurrence;
@@ -173,6 +247,10 @@ put_finding(xmlNode *root, const PgsFinding *finding, guint occurrence)
     if (finding->line > 0 && finding->column > 0)
         put_number(node, "column", finding->column);
     put_duration(node, finding->duration);
+    if (finding->lowered)
+        put_flag(node, "lowered", TRUE);
+    if (finding->was_warning)
+        put_flag(node, "was-warning", TRUE);
     if (occurrence > 1)
         put_number(node, "occurrence", occurrence);
     if (finding->title == NULL)
@@ -196,10 +274,13 @@ pgs_record_to_xml(const PgsRecord *record)
     put_attribute(root, "started", timestamp);
     put_duration(root, record->duration);
     put_flag(root, "fail-on-warning", record->fail_on_warning);
+    if (record->require_all)
+        put_flag(root, "require-all", TRUE);
     put_members(root, record, record_elements, put_element);
 
+    g_autoptr(GPtrArray) proofs = pgs_proof_judge(record);
     for (guint i = 0; i < record->systems->len; i++)
-        put_system(root, record->systems->pdata[i]);
+        put_system(root, record->systems->pdata[i], proofs);
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < record->findings->len; i++) {
         const PgsFinding *finding = record->findings->pdata[i];
@@ -226,6 +307,12 @@ pgs_record_write(const PgsRecord *record, const char *path, GError **error)
 }
 
 /* ---- reading; the document is valid by then ---- */
+
+static gboolean
+is_element(const xmlNode *node, const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && strcmp((const char *)node->name, name) == 0;
+}
 
 static char *
 take(xmlChar *text)
@@ -265,6 +352,14 @@ parse_seconds(const char *text)
     return (gint64)MIN(whole, (guint64)G_MAXINT32) * G_USEC_PER_SEC + fraction;
 }
 
+static gboolean
+get_flag(const xmlNode *node, const char *name)
+{
+    g_autofree char *value = get_attribute(node, name);
+    /* The schema's boolean has two spellings. */
+    return g_strcmp0(value, "true") == 0 || g_strcmp0(value, "1") == 0;
+}
+
 static gint64
 get_duration(const xmlNode *node)
 {
@@ -290,8 +385,7 @@ get_elements(const xmlNode *node, gpointer structure, const TextMember *members)
 {
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
         for (const TextMember *member = members; member->name != NULL; member++) {
-            if (child->type != XML_ELEMENT_NODE ||
-                strcmp((const char *)child->name, member->name) != 0)
+            if (!is_element(child, member->name))
                 continue;
             char **text = &G_STRUCT_MEMBER(char *, structure, member->offset);
             g_free(*text);
@@ -306,13 +400,55 @@ get_texts(const xmlNode *node, const char *name)
 {
     GPtrArray *texts = NULL;
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE || strcmp((const char *)child->name, name) != 0)
+        if (!is_element(child, name))
             continue;
         if (texts == NULL)
             texts = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(texts, take(xmlNodeGetContent(child)));
     }
     return texts;
+}
+
+static void
+append_texts(GPtrArray *texts, const xmlNode *node, const char *name)
+{
+    g_autoptr(GPtrArray) more = get_texts(node, name);
+    if (more != NULL)
+        g_ptr_array_extend_and_steal(texts, g_steal_pointer(&more));
+}
+
+static void
+read_phase(const xmlNode *node, PgsRecordSystem *system)
+{
+    PgsRecordPhase *phase = pgs_record_system_add_phase(system, NULL, NULL);
+    get_attributes(node, phase, phase_attributes);
+    append_texts(phase->manual, node, "manual");
+}
+
+static void
+read_requirement(const xmlNode *node, PgsRecordSystem *system)
+{
+    PgsRecordRequirement *requirement = pgs_record_system_add_requirement(system, NULL, NULL);
+    get_attributes(node, requirement, requirement_attributes);
+    get_elements(node, requirement, requirement_elements);
+    append_texts(requirement->needs, node, "need");
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (!is_element(child, "coverage"))
+            continue;
+        requirement->coverage_lines = get_number(child, "lines");
+        append_texts(requirement->coverage_files, child, "files");
+    }
+}
+
+static void
+read_parts(const xmlNode *node, PgsRecordSystem *system)
+{
+    for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+        if (is_element(child, "phase"))
+            read_phase(child, system);
+        else if (is_element(child, "requirement"))
+            read_requirement(child, system);
+    }
 }
 
 static void
@@ -325,11 +461,8 @@ read_system(const xmlNode *node, PgsRecord *record)
     system->n_tolerated = get_number(node, "tolerated");
     system->n_cosmetic = get_number(node, "cosmetic");
     system->duration = get_duration(node);
-    GPtrArray *tolerances = get_texts(node, "tolerance");
-    if (tolerances != NULL) {
-        g_ptr_array_unref(system->tolerances);
-        system->tolerances = tolerances;
-    }
+    append_texts(system->tolerances, node, "tolerance");
+    read_parts(node, system);
 }
 
 static void
@@ -345,6 +478,8 @@ read_finding(const xmlNode *node, PgsRecord *record)
     finding->line = get_number(node, "line");
     finding->column = get_number(node, "column");
     finding->duration = get_duration(node);
+    finding->lowered = get_flag(node, "lowered");
+    finding->was_warning = get_flag(node, "was-warning");
     finding->requirements = get_texts(node, "requirement");
 }
 
@@ -367,18 +502,16 @@ static PgsRecord *
 read_record(const xmlNode *root)
 {
     PgsRecord *record = pgs_record_new(NULL);
-    g_autofree char *fail_on_warning = get_attribute(root, "fail-on-warning");
     get_attributes(root, record, record_attributes);
     get_elements(root, record, record_elements);
     read_started(root, record);
     record->duration = get_duration(root);
-    record->fail_on_warning = g_strcmp0(fail_on_warning, "true") == 0;
+    record->fail_on_warning = get_flag(root, "fail-on-warning");
+    record->require_all = get_flag(root, "require-all");
     for (const xmlNode *child = root->children; child != NULL; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE)
-            continue;
-        if (strcmp((const char *)child->name, "system") == 0)
+        if (is_element(child, "system"))
             read_system(child, record);
-        else if (strcmp((const char *)child->name, "finding") == 0)
+        else if (is_element(child, "finding"))
             read_finding(child, record);
     }
     return record;

@@ -84,19 +84,30 @@ columns_left(const PgsLayout *layout, guint indent)
     return layout->width > indent + 10 ? layout->width - indent : 10;
 }
 
+/* Visible text without a newline, cut. */
+static char *
+cut_visible(const char *text, guint columns)
+{
+    if (visible_columns(text) <= columns)
+        return g_strdup(text);
+    g_autofree char *head = g_strndup(text, columns > 0 ? head_length(text, columns - 1) : 0);
+    return g_strconcat(head, columns > 0 ? "…" : "", NULL);
+}
+
+char *
+pgs_layout_cut(const char *text, guint columns)
+{
+    g_autofree char *visible = pgs_text_visible(text, -1);
+    return cut_visible(g_strdelimit(visible, "\n\t", ' '), columns);
+}
+
 /* One line of visible text without a newline, cut. */
 static void
 append_cut_line(PgsLayout *layout, guint indent, PgsStyle style, const char *text)
 {
-    guint columns = columns_left(layout, indent);
+    g_autofree char *cut = cut_visible(text, columns_left(layout, indent));
     append_indent(layout, indent);
-    if (visible_columns(text) <= columns) {
-        pgs_layout_append(layout, style, text);
-    } else {
-        g_autofree char *cut = g_strndup(text, head_length(text, columns - 1));
-        g_autofree char *marked = g_strconcat(cut, "…", NULL);
-        pgs_layout_append(layout, style, marked);
-    }
+    pgs_layout_append(layout, style, cut);
     pgs_layout_end_line(layout);
 }
 
@@ -104,8 +115,7 @@ void
 pgs_layout_line(PgsLayout *layout, guint indent, PgsStyle style, const char *text)
 {
     g_autofree char *visible = pgs_text_visible(text, -1);
-    g_strdelimit(visible, "\n\t", ' ');
-    append_cut_line(layout, indent, style, visible);
+    append_cut_line(layout, indent, style, g_strdelimit(visible, "\n\t", ' '));
 }
 
 /* The bytes of the first line of text when it is wrapped to columns. */

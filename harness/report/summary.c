@@ -11,6 +11,8 @@
  * them than less of each. */
 #define MIN_FINDING_LINES 6
 #define MIN_DETAIL_LINES 2
+/* The requirements' share of a full screen: an empty line, the count, and some of them. */
+#define MIN_REQUIREMENT_LINES 6
 /* What each gets when all are listed. */
 #define FREE_FINDING_LINES 16
 /* A message or hint takes at most so many lines, unless everything is to be seen. */
@@ -19,16 +21,58 @@
 /* Causes without room that get a line each; the rest is counted. */
 #define MAX_BRIEF 6
 
+/* ---- parts that are laid out before their place is known ---- */
+
+static PgsSummary
+part_of(const PgsSummary *summary)
+{
+    PgsSummary part = *summary;
+    part.layout.text = g_string_new(NULL);
+    part.layout.lines = 0;
+    return part;
+}
+
+/* Takes part over. */
+static void
+append_part(PgsSummary *summary, PgsSummary *part)
+{
+    g_string_append_len(summary->layout.text, part->layout.text->str,
+                        (gssize)part->layout.text->len);
+    summary->layout.lines += part->layout.lines;
+    g_string_free(part->layout.text, TRUE);
+}
+
 /* ---- findings ---- */
+
+/* Of its run's server, in a record of runs on several versions; else NULL. */
+static const char *
+told_version(const PgsSummary *summary, const PgsFinding *finding)
+{
+    const PgsRecordSystem *system = pgs_record_find_system(summary->record, finding->system);
+    gboolean several = system != NULL && system->server_version != NULL &&
+                       strchr(system->server_version, ',') != NULL;
+    return several ? finding->server_version : NULL;
+}
+
+/* "FAILED  canvas  stairway.down [13.22]" */
+static GString *
+new_head(const PgsSummary *summary, const PgsFinding *finding)
+{
+    const char *version = told_version(summary, finding);
+    GString *line = g_string_new(pgs_summary_status(finding->status)->label);
+    if (summary->names_systems && *finding->system != '\0')
+        g_string_append_printf(line, "  %s", finding->system);
+    g_string_append_printf(line, "  %s", finding->check);
+    if (version != NULL)
+        g_string_append_printf(line, " [%s]", version);
+    return line;
+}
 
 static void
 put_head(PgsSummary *summary, const PgsFinding *finding)
 {
     const char *subject = finding->revision != NULL ? finding->revision : finding->title;
-    g_autoptr(GString) line = g_string_new(pgs_summary_status(finding->status)->label);
-    if (summary->names_systems && *finding->system != '\0')
-        g_string_append_printf(line, "  %s", finding->system);
-    g_string_append_printf(line, "  %s", finding->check);
+    g_autoptr(GString) line = new_head(summary, finding);
     if (subject != NULL)
         g_string_append_printf(line, "  %s", subject);
     pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line->str);
@@ -102,8 +146,11 @@ put_titled_block(PgsSummary *summary, const char *title, const char *text)
 
 /* What tells other from first: its check, its revision or title, or both. */
 static char *
-name_other(const PgsFinding *first, const PgsFinding *other)
+name_other(const PgsSummary *summary, const PgsFinding *first, const PgsFinding *other)
 {
+    if (g_strcmp0(first->server_version, other->server_version) != 0 &&
+        told_version(summary, other) != NULL)
+        return g_strdup_printf("%s [%s]", other->check, other->server_version);
     const char *subject = other->revision != NULL ? other->revision : other->title;
     if (other->check == first->check)
         return g_strdup(subject != NULL ? subject : other->check);
@@ -121,7 +168,7 @@ put_others(PgsSummary *summary, const PgsCause *cause)
     g_autoptr(GString) text = g_string_new("also: ");
     guint named = 0;
     for (; named < cause->others->len; named++) {
-        g_autofree char *name = name_other(cause->finding, cause->others->pdata[named]);
+        g_autofree char *name = name_other(summary, cause->finding, cause->others->pdata[named]);
         gboolean full =
             pgs_layout_columns(text->str) + pgs_layout_columns(name) + 20 > summary->layout.width;
         if (named > 0 && full && !summary->options.verbose)
@@ -164,9 +211,7 @@ static void
 put_cause(PgsSummary *summary, const PgsCause *cause, guint lines)
 {
     const char *detail = cause->finding->detail;
-    PgsSummary tail = *summary;
-    tail.layout.text = g_string_new(NULL);
-    tail.layout.lines = 0;
+    PgsSummary tail = part_of(summary);
     put_tail(&tail, cause);
 
     guint start = summary->layout.lines;
@@ -179,9 +224,7 @@ put_cause(PgsSummary *summary, const PgsCause *cause, guint lines)
     if (detail != NULL && *detail != '\0')
         pgs_layout_block(&summary->layout, 4, left, detail);
 
-    g_string_append_len(summary->layout.text, tail.layout.text->str, (gssize)tail.layout.text->len);
-    summary->layout.lines += tail.layout.lines;
-    g_string_free(tail.layout.text, TRUE);
+    append_part(summary, &tail);
 }
 
 static void
@@ -213,6 +256,21 @@ count_findings(const GPtrArray *causes, guint from)
     return count;
 }
 
+static guint
+screen_height(const PgsSummary *summary)
+{
+    return summary->options.height != 0 ? summary->options.height : DEFAULT_HEIGHT;
+}
+
+/* How many causes may be told on a line each, below those that are shown. */
+static guint
+share_brief(const PgsSummary *summary, guint lines_below)
+{
+    guint taken = summary->layout.lines + lines_below + MIN_FINDING_LINES + 2;
+    guint left = screen_height(summary) > taken ? screen_height(summary) - taken : 0;
+    return MIN(left, MAX_BRIEF);
+}
+
 /* How many of n causes are shown, and in *lines how many lines each may take (0: as it needs). */
 static guint
 share_screen(const PgsSummary *summary, guint n, guint lines_below, guint *lines)
@@ -222,7 +280,7 @@ share_screen(const PgsSummary *summary, guint n, guint lines_below, guint *lines
         *lines = summary->options.verbose ? 0 : FREE_FINDING_LINES;
         return n;
     }
-    guint height = summary->options.height != 0 ? summary->options.height : DEFAULT_HEIGHT;
+    guint height = screen_height(summary);
     /* Two for the number of those that are not shown. */
     guint taken = summary->layout.lines + lines_below + 2;
     guint left = height > taken ? height - taken : 0;
@@ -237,12 +295,11 @@ put_briefly(PgsSummary *summary, const PgsCause *cause)
 {
     const PgsFinding *finding = cause->finding;
     const char *what = finding->message != NULL ? finding->message : finding->title;
-    g_autofree char *line = g_strdup_printf(
-        "%s  %s%s%s  %s: %s", pgs_summary_status(finding->status)->label,
-        summary->names_systems ? finding->system : "", summary->names_systems ? "  " : "",
-        finding->check, finding->revision != NULL ? finding->revision : "",
-        what != NULL ? what : "");
-    pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line);
+    g_autoptr(GString) line = new_head(summary, finding);
+    if (finding->revision != NULL)
+        g_string_append_printf(line, "  %s", finding->revision);
+    g_string_append_printf(line, ": %s", what != NULL ? what : "");
+    pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line->str);
 }
 
 /* Failures first, and then, where there is still room, warnings.  Whether it ended with the number
@@ -261,7 +318,8 @@ put_causes(PgsSummary *summary, guint lines_below)
         return FALSE;
 
     guint lines = 0;
-    guint brief = MIN(causes->len - 1, MAX_BRIEF);
+    guint max_brief = share_brief(summary, lines_below);
+    guint brief = MIN(causes->len - 1, max_brief);
     guint shown = share_screen(summary, causes->len, lines_below + brief, &lines);
     for (guint i = 0; i < shown; i++) {
         const PgsCause *cause = causes->pdata[i];
@@ -273,7 +331,9 @@ put_causes(PgsSummary *summary, guint lines_below)
     if (shown == causes->len)
         return FALSE;
     pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
-    brief = MIN(causes->len - shown, MAX_BRIEF);
+    /* "1 more" would take the line of the one itself. */
+    guint rest = causes->len - shown;
+    brief = rest <= max_brief + 1 ? rest : max_brief;
     for (guint i = shown; i < shown + brief; i++)
         put_briefly(summary, causes->pdata[i]);
     if (shown + brief == causes->len)
@@ -284,20 +344,37 @@ put_causes(PgsSummary *summary, guint lines_below)
     return TRUE;
 }
 
-/* What passed or is only said: a line each. */
+/* "ACCEPTED  stairway.down  0007_x goes down: what is wrong: until 2027-01-31: …  (1.3 ms)" */
+static char *
+describe_briefly(const PgsFinding *finding)
+{
+    const char *const parts[] = {finding->title, finding->message, finding->accepted};
+    g_autofree char *duration = pgs_text_duration(finding->duration);
+    g_autoptr(GString) line = g_string_new(pgs_summary_status(finding->status)->label);
+    const char *separator = "  ";
+    g_string_append_printf(line, "  %s", finding->check);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (parts[i] == NULL)
+            continue;
+        g_string_append_printf(line, "%s%s", separator, parts[i]);
+        separator = ": ";
+    }
+    g_string_append_printf(line, "  (%s)", duration);
+    return g_string_free(g_steal_pointer(&line), FALSE);
+}
+
+/* What passed, is accepted or is only said: a line each. */
 static void
 put_passed(PgsSummary *summary)
 {
+    const PgsStatuses told = PGS_STATUS_BIT(PGS_STATUS_PASSED) | PGS_STATUS_BIT(PGS_STATUS_INFO) |
+                             PGS_STATUS_BIT(PGS_STATUS_ACCEPTED);
     gboolean first = TRUE;
     for (guint i = 0; i < summary->record->findings->len; i++) {
         const PgsFinding *finding = summary->record->findings->pdata[i];
-        if (finding->status != PGS_STATUS_PASSED && finding->status != PGS_STATUS_INFO)
+        if ((told & PGS_STATUS_BIT(finding->status)) == 0)
             continue;
-        g_autofree char *duration = pgs_text_duration(finding->duration);
-        g_autofree char *line = g_strdup_printf(
-            "%s  %s  %s%s%s  (%s)", pgs_summary_status(finding->status)->label, finding->check,
-            finding->title != NULL ? finding->title : "", finding->message != NULL ? ": " : "",
-            finding->message != NULL ? finding->message : "", duration);
+        g_autofree char *line = describe_briefly(finding);
         if (first)
             pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
         first = FALSE;
@@ -337,34 +414,67 @@ put_skipped(PgsSummary *summary, const GPtrArray *skipped, gboolean follows_coun
 
 /* ---- the verdict ---- */
 
+/* When no finding makes the run fail, but requirements do: "2 requirements not proven"; or NULL. */
+static char *
+describe_unmet(const PgsRecord *record, const GPtrArray *proofs)
+{
+    if (pgs_record_has_failed(record, record->fail_on_warning))
+        return NULL;
+    guint unmet = 0;
+    for (guint i = 0; i < proofs->len; i++)
+        unmet += ((PgsProof *)proofs->pdata[i])->fails ? 1 : 0;
+    g_autofree char *count = pgs_text_count(unmet, "requirement", NULL);
+    return unmet > 0 ? g_strconcat(count, " not proven", NULL) : NULL;
+}
+
 static void
-put_verdict(PgsSummary *summary)
+put_verdict(PgsSummary *summary, const GPtrArray *proofs)
 {
     static const PgsStatus order[] = {
-        PGS_STATUS_FAILED, PGS_STATUS_ERROR,   PGS_STATUS_WARNING,
-        PGS_STATUS_PASSED, PGS_STATUS_SKIPPED,
+        PGS_STATUS_FAILED, PGS_STATUS_ERROR,    PGS_STATUS_WARNING,
+        PGS_STATUS_PASSED, PGS_STATUS_ACCEPTED, PGS_STATUS_SKIPPED,
     };
     const PgsRecord *record = summary->record;
     PgsRecordCounts counts = pgs_record_counts(record, NULL);
     g_autofree char *words = pgs_summary_counts(&counts, order, G_N_ELEMENTS(order));
+    g_autofree char *unmet = describe_unmet(record, proofs);
     g_autofree char *duration = pgs_text_duration(record->duration);
 
     const char *verdict = "VERIFIED";
     PgsStyle style = PGS_STYLE_GOOD;
-    if (pgs_record_has_failed(record, record->fail_on_warning)) {
+    if (pgs_record_has_failed(record, record->fail_on_warning) || unmet != NULL) {
         verdict = "NOT VERIFIED";
         style = PGS_STYLE_BAD;
     } else if (counts.by_status[PGS_STATUS_PASSED] == 0 &&
-               counts.by_status[PGS_STATUS_WARNING] == 0) {
+               counts.by_status[PGS_STATUS_WARNING] == 0 &&
+               counts.by_status[PGS_STATUS_ACCEPTED] == 0) {
         verdict = "NOTHING VERIFIED";
         style = PGS_STYLE_WARN;
     }
     if (summary->layout.lines > 0)
         pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
     pgs_layout_append(&summary->layout, style, verdict);
-    g_autofree char *rest =
-        g_strdup_printf(": %s in %s\n", *words != '\0' ? words : "no check ran", duration);
+    g_autofree char *rest = g_strdup_printf(
+        ": %s%s%s in %s\n", unmet != NULL ? unmet : "", unmet != NULL && *words != '\0' ? ", " : "",
+        *words != '\0' || unmet != NULL ? words : "no check ran", duration);
     pgs_layout_append(&summary->layout, PGS_STYLE_PLAIN, rest);
+}
+
+/* ---- the whole ---- */
+
+/* Lines for the requirements, on a screen that findings have a part of too; 0: all that they need.
+ */
+static guint
+requirement_lines(const PgsSummary *summary, guint lines_below)
+{
+    if (summary->options.verbose || summary->options.max_findings == 0)
+        return 0;
+    PgsStatuses told = failing_statuses(summary->record) | PGS_STATUS_BIT(PGS_STATUS_WARNING);
+    g_autoptr(GPtrArray) causes = pgs_cause_find(summary->record, told);
+    guint wanted = causes->len > 0 ? MIN_FINDING_LINES + 1 + MIN(causes->len, MAX_BRIEF) : 0;
+    guint taken = summary->layout.lines + lines_below + wanted;
+    return MAX(screen_height(summary) > taken ? screen_height(summary) - taken : 0,
+               MIN_REQUIREMENT_LINES);
 }
 
 char *
@@ -377,15 +487,19 @@ pgs_report_summary(const PgsRecord *record, const PgsSummaryOptions *options)
         .layout = {.text = g_string_new(NULL), .width = width, .color = options->color},
         .names_systems = record->systems->len > 1,
     };
+    g_autoptr(GPtrArray) proofs = pgs_proof_judge(record);
     g_autoptr(GPtrArray) skipped = pgs_cause_find(record, PGS_STATUS_BIT(PGS_STATUS_SKIPPED));
-    guint skipped_lines = skipped->len > 0 ? MIN(skipped->len, MAX_SKIPPED) + 1 : 0;
+    /* The verdict takes two lines, and the shell's next prompt one. */
+    guint lines_below = 3 + (skipped->len > 0 ? MIN(skipped->len, MAX_SKIPPED) + 1 : 0);
 
     pgs_summary_put_systems(&summary);
+    PgsSummary requirements = part_of(&summary);
+    pgs_summary_put_requirements(&requirements, proofs, requirement_lines(&summary, lines_below));
     if (options->verbose)
         put_passed(&summary);
-    /* The verdict takes two lines, and the shell's next prompt one. */
-    gboolean counted = put_causes(&summary, skipped_lines + 3);
+    gboolean counted = put_causes(&summary, lines_below + requirements.layout.lines);
     put_skipped(&summary, skipped, counted);
-    put_verdict(&summary);
+    append_part(&summary, &requirements);
+    put_verdict(&summary, proofs);
     return g_string_free(summary.layout.text, FALSE);
 }

@@ -1,11 +1,12 @@
 #ifndef PGS_REPORT_SUMMARY_H
 #define PGS_REPORT_SUMMARY_H
 
+#include "record/proof.h"
 #include "report/layout.h"
 #include "report/report.h"
 
 /* What the parts of the terminal summary share: summary.c puts it together and tells the findings,
- * summary_systems.c the systems and the counts. */
+ * summary_systems.c the systems and the counts, summary_requirements.c the requirements. */
 
 typedef struct {
     const PgsRecord *record;
@@ -29,5 +30,12 @@ char *pgs_summary_counts(const PgsRecordCounts *counts, const PgsStatus *order, 
 
 /* Each system with its counts. */
 void pgs_summary_put_systems(PgsSummary *summary);
+
+/*
+ * What became of the requirements, and of the phases; nothing when there are none.  proofs:
+ * pgs_proof_judge().  lines: what it may take of the screen, the empty line above it included; 0:
+ * as many as it needs.
+ */
+void pgs_summary_put_requirements(PgsSummary *summary, const GPtrArray *proofs, guint lines);
 
 #endif

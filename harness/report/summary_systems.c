@@ -16,6 +16,7 @@ static const PgsStatusWords statuses[] = {
     [PGS_STATUS_SKIPPED] = {PGS_STYLE_WARN, "SKIPPED", "skipped", "skipped"},
     [PGS_STATUS_WARNING] = {PGS_STYLE_WARN, "WARNING", "warning", "warnings"},
     [PGS_STATUS_INFO] = {PGS_STYLE_FAINT, "info", "note", "notes"},
+    [PGS_STATUS_ACCEPTED] = {PGS_STYLE_WARN, "ACCEPTED", "accepted", "accepted"},
 };
 
 const PgsStatusWords *
@@ -46,8 +47,8 @@ static char *
 group_counts(const PgsSummary *summary, const PgsRecordCounts *counts)
 {
     static const PgsStatus order[] = {
-        PGS_STATUS_PASSED,  PGS_STATUS_FAILED,  PGS_STATUS_ERROR,
-        PGS_STATUS_WARNING, PGS_STATUS_SKIPPED, PGS_STATUS_INFO,
+        PGS_STATUS_PASSED,   PGS_STATUS_FAILED,  PGS_STATUS_ERROR, PGS_STATUS_WARNING,
+        PGS_STATUS_ACCEPTED, PGS_STATUS_SKIPPED, PGS_STATUS_INFO,
     };
     /* What is only said, not judged, is for those who want to see everything. */
     return pgs_summary_counts(counts, order,
@@ -59,7 +60,7 @@ counts_style(const PgsRecordCounts *counts)
 {
     if (counts->by_status[PGS_STATUS_FAILED] + counts->by_status[PGS_STATUS_ERROR] > 0)
         return PGS_STYLE_BAD;
-    if (counts->by_status[PGS_STATUS_WARNING] > 0)
+    if (counts->by_status[PGS_STATUS_WARNING] + counts->by_status[PGS_STATUS_ACCEPTED] > 0)
         return PGS_STYLE_WARN;
     return counts->by_status[PGS_STATUS_PASSED] > 0 ? PGS_STYLE_GOOD : PGS_STYLE_PLAIN;
 }
@@ -174,24 +175,39 @@ put_differences(PgsSummary *summary, const PgsRecordSystem *system)
         pgs_layout_line(&summary->layout, 2, PGS_STYLE_FAINT, text->str);
 }
 
+/* "2 revisions, golang-migrate"; "" for a system that only suites spoke of. */
 static char *
 describe_revisions(const PgsRecordSystem *system)
 {
+    if (system->n_revisions == 0 && system->format == NULL)
+        return g_strdup("");
     g_autofree char *revisions = pgs_text_count(system->n_revisions, "revision", NULL);
     return system->format != NULL ? g_strdup_printf("%s, %s", revisions, system->format)
                                   : g_steal_pointer(&revisions);
+}
+
+/* "PostgreSQL 15.18, local (…), data in memory": where its binaries lie is in the record. */
+static char *
+describe_server(const PgsRecordSystem *system)
+{
+    if (system->server_version != NULL && strchr(system->server_version, ',') != NULL)
+        return g_strdup_printf("PostgreSQL %s", system->server_version);
+    const char *server = system->server != NULL ? system->server : "";
+    return g_strchomp(g_strndup(server, strcspn(server, "(")));
 }
 
 static void
 put_system_block(PgsSummary *summary, const PgsRecordSystem *system)
 {
     g_autofree char *revisions = describe_revisions(system);
-    /* "PostgreSQL 15.18, local (…), data in memory": where its binaries lie is in the record. */
-    const char *server = system->server != NULL ? system->server : "";
-    g_autofree char *short_server = g_strndup(server, strcspn(server, "("));
-    g_autofree char *line =
-        g_strjoin("   ", system->name, revisions, g_strchomp(short_server), NULL);
-    pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, line);
+    g_autofree char *server = describe_server(system);
+    const char *parts[] = {revisions, server};
+    g_autoptr(GString) line = g_string_new(system->name);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (*parts[i] != '\0')
+            g_string_append_printf(line, "   %s", parts[i]);
+    }
+    pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, line->str);
     put_groups(summary, system->name);
     put_differences(summary, system);
 }

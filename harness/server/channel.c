@@ -5,6 +5,7 @@
 #include "server/server.h"
 #include "server/supervisor/protocol.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -36,6 +37,7 @@ struct _PgsChannel {
 static GMutex shared_mutex;
 static PgsChannel *shared; /* not a reference of its own; guarded by shared_mutex */
 static gint swept;
+static gint watched; /* a pid, or 0 */
 
 /*
  * The environment of the servers: this process's own, without what would change how they behave.
@@ -70,30 +72,56 @@ is_trusted(const char *path)
            (st.st_mode & S_IWOTH) == 0;
 }
 
+/* The folder of the file that holds this code: the library's, or the program's. */
 static char *
-beside_this_program(void)
+folder_of_this_code(void)
+{
+    Dl_info info;
+    if (dladdr(&shared_mutex, &info) == 0 || info.dli_fname == NULL ||
+        strchr(info.dli_fname, '/') == NULL)
+        return NULL;
+    g_autofree char *path = g_canonicalize_filename(info.dli_fname, NULL);
+    return g_path_get_dirname(path);
+}
+
+static char *
+folder_of_this_program(void)
 {
     g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
     return program != NULL ? g_path_get_dirname(program) : NULL;
 }
 
+/* Takes folder over; NULL: not known. */
+static void
+add_place(GPtrArray *paths, char *folder, const char *within)
+{
+    g_autofree char *owned = folder;
+    if (owned != NULL)
+        g_ptr_array_add(paths, g_build_filename(owned, within, "pgstair-supervisor", NULL));
+}
+
+/* An installation may have been moved as a whole, so that what lies beside comes first. */
+static void
+add_usual_places(GPtrArray *paths)
+{
+    add_place(paths, folder_of_this_program(), "");
+    add_place(paths, folder_of_this_code(), PGS_LIBEXECDIR_FROM_LIBDIR);
+    add_place(paths, folder_of_this_program(), PGS_LIBEXECDIR_FROM_BINDIR);
+    add_place(paths, g_strdup(PGS_LIBEXECDIR), "");
+    add_place(paths, g_strdup(PGS_BUILD_DIR), "");
+}
+
 char *
 pgs_custody_find_supervisor(char **places)
 {
-    static const char *const fixed_folders[] = {PGS_BUILD_DIR, PGS_LIBEXECDIR};
     g_autoptr(GString) tried = g_string_new(NULL);
     char *found = NULL;
     const char *named = g_getenv("PGSTAIR_SUPERVISOR");
-    g_autofree char *beside = beside_this_program();
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-    if (named != NULL && *named != '\0') {
+    if (named != NULL && *named != '\0')
         g_ptr_array_add(paths, g_strdup(named));
-    } else {
-        if (beside != NULL)
-            g_ptr_array_add(paths, g_build_filename(beside, "pgstair-supervisor", NULL));
-        for (gsize i = 0; i < G_N_ELEMENTS(fixed_folders); i++)
-            g_ptr_array_add(paths, g_build_filename(fixed_folders[i], "pgstair-supervisor", NULL));
-    }
+    else
+        add_usual_places(paths);
     for (guint i = 0; i < paths->len && found == NULL; i++) {
         const char *path = g_ptr_array_index(paths, i);
         g_string_append_printf(tried, "%s%s", i > 0 ? ", " : "", path);
@@ -126,7 +154,10 @@ start_supervisor(GPid *pid, GError **error)
     }
     g_auto(GStrv) environment = make_environment();
     g_autofree char *owner = g_strdup_printf("%d", (int)getpid());
-    const char *argv[] = {program, "--owner", owner, NULL};
+    g_autofree char *watch = g_strdup_printf("%d", g_atomic_int_get(&watched));
+    const char *argv[] = {program, "--owner", owner, NULL, watch, NULL};
+    if (g_atomic_int_get(&watched) != 0)
+        argv[3] = "--watch";
     int target = PGS_SUPERVISOR_FD;
     g_autoptr(GError) cause = NULL;
     /* Not through base/process.h: it is to outlive us.  All other descriptors are closed for it. */
@@ -286,6 +317,12 @@ pgs_channel_get(GError **error)
         channel = shared = open_channel(error);
     g_mutex_unlock(&shared_mutex);
     return channel;
+}
+
+void
+pgs_channel_watch(int pid)
+{
+    g_atomic_int_set(&watched, pid);
 }
 
 static void

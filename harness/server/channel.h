@@ -11,6 +11,11 @@ typedef struct _PgsChannel PgsChannel;
 
 /* This process's channel, opened when there is none or the last one broke. */
 PgsChannel *pgs_channel_get(GError **error);
+/*
+ * Before the first channel is opened: its supervisor ends everything, what is kept included, when
+ * that process ends.  0: none.
+ */
+void pgs_channel_watch(int pid);
 /* When the last is let go of, it is closed, and the supervisor ends what is not kept. */
 void pgs_channel_unref(PgsChannel *channel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsChannel, pgs_channel_unref)

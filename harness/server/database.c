@@ -45,12 +45,13 @@ wrap_error(PgsServer *server, GError *cause, GError **error, const char *what, c
     g_clear_error(&cause);
 }
 
-/* "pgstair_<hint>_<n>", of letters, digits and underscores only. */
+/* "pgstair_<hint>_<n>" or "pgstair_<hint>_<mark>_<n>", of letters, digits and underscores only. */
 static char *
 make_name(PgsServer *server, const char *hint)
 {
     int n = g_atomic_int_add(&server->next_database, 1) + 1;
-    g_autofree char *tail = g_strdup_printf("_%d", n);
+    g_autofree char *tail = server->mark != NULL ? g_strdup_printf("_%s_%d", server->mark, n)
+                                                 : g_strdup_printf("_%d", n);
     g_autofree char *clean = g_ascii_strdown(hint != NULL ? hint : "", -1);
     g_strcanon(clean, "abcdefghijklmnopqrstuvwxyz0123456789", '_');
     gsize room = NAME_MAX_BYTES - strlen("pgstair_") - strlen(tail);
@@ -175,5 +176,22 @@ pgs_server_drop_database(PgsServer *server, const char *database, GError **error
             return TRUE;
     }
     wrap_error(server, cause, error, "drop", database);
+    return FALSE;
+}
+
+gboolean
+pgs_server_rename_database(PgsServer *server, const char *database, const char *name,
+                           GError **error)
+{
+    GError *cause = NULL;
+    g_autoptr(PgsConnection) connection = open_admin(server, "postgres", &cause);
+    if (connection != NULL && wait_until_left(connection, database, &cause)) {
+        g_autofree char *from = quote_identifier(connection, database);
+        g_autofree char *to = quote_identifier(connection, name);
+        g_autofree char *sql = g_strdup_printf("ALTER DATABASE %s RENAME TO %s", from, to);
+        if (pgs_connection_run(connection, sql, &cause))
+            return TRUE;
+    }
+    wrap_error(server, cause, error, "rename", database);
     return FALSE;
 }

@@ -29,6 +29,11 @@ typedef struct {
     /* May be called at any time after data is set; never NULL. */
     char *(*log_tail)(const PgsServer *server, guint lines);
     char *(*keep)(PgsServer *server, const char *database, GError **error);
+    /* For a server that others share, NULL where it cannot be: from now on it outlives this
+     * process; the pid whose SIGTERM ends it, or 0 with error. */
+    int (*hold)(PgsServer *server, GError **error);
+    /* The path of its log; g_free(). */
+    char *(*log_path)(const PgsServer *server);
 } PgsServerKind;
 
 struct _PgsServer {
@@ -38,6 +43,8 @@ struct _PgsServer {
     GCancellable *cancellable;
     gint64 start_duration;
     gint next_database; /* the number in the next one's name */
+    char *mark;         /* is in the names of databases, where other processes make some too; NULL:
+                           they do not */
     gpointer data;      /* the kind's own */
     /* Set by the kind's start. */
     char *conninfo;
@@ -48,5 +55,8 @@ struct _PgsServer {
 };
 
 extern const PgsServerKind pgs_server_kind_local;
+
+/* A server that runs already, with the defaults; the caller fills in the rest. */
+PgsServer *pgs_server_new_attached(const PgsServerKind *kind);
 
 #endif

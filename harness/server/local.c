@@ -202,6 +202,20 @@ local_keep(PgsServer *server, const char *database, GError **error)
                            server->description, line, cluster->log, supervisor);
 }
 
+static int
+local_hold(PgsServer *server, GError **error)
+{
+    PgsCluster *cluster = server->data;
+    return pgs_custody_keep(cluster->custody, error);
+}
+
+static char *
+local_log_path(const PgsServer *server)
+{
+    const PgsCluster *cluster = server->data;
+    return g_strdup(cluster->log);
+}
+
 const PgsServerKind pgs_server_kind_local = {
     .name = "local",
     .usage = "local, local:MAJOR",
@@ -212,4 +226,6 @@ const PgsServerKind pgs_server_kind_local = {
     .clone = local_clone,
     .log_tail = local_log_tail,
     .keep = local_keep,
+    .hold = local_hold,
+    .log_path = local_log_path,
 };

@@ -3,6 +3,7 @@
 #include "base/error.h"
 
 #include <string.h>
+#include <unistd.h>
 
 enum {
     START_TIMEOUT_MS = 30 * 1000,
@@ -104,6 +105,18 @@ pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GEr
     return server;
 }
 
+PgsServer *
+pgs_server_new_attached(const PgsServerKind *kind)
+{
+    PgsServerRequest request = {
+        .start_timeout = START_TIMEOUT_MS,
+        .statement_timeout = STATEMENT_TIMEOUT_MS,
+    };
+    PgsServer *server = server_new(kind, &request, NULL);
+    server->mark = g_strdup_printf("%x_%08x", (guint)getpid(), g_random_int());
+    return server;
+}
+
 void
 pgs_server_stop(PgsServer *server)
 {
@@ -112,6 +125,7 @@ pgs_server_stop(PgsServer *server)
     if (server->data != NULL)
         server->kind->stop(server);
     g_free(server->argument);
+    g_free(server->mark);
     g_clear_object(&server->cancellable);
     g_free(server->conninfo);
     g_free(server->description);

@@ -60,6 +60,10 @@ char *pgs_server_create_database(PgsServer *server, const char *hint, const char
 /* Drops it, ending whoever is connected.  TRUE as well when it is not there. */
 gboolean pgs_server_drop_database(PgsServer *server, const char *database, GError **error);
 
+/* Gives it another name, once nobody is connected to it any more. */
+gboolean pgs_server_rename_database(PgsServer *server, const char *database, const char *name,
+                                    GError **error);
+
 /*
  * Another server of the same kind and settings, whose whole cluster (databases, roles, tablespace
  * free) is a copy of this one's as it is now.  This one is shut down for the copy and started

@@ -111,7 +111,10 @@ pgs_settings_write(const char *data, const char *socket_folder, const PgsAccount
     static const char hba[] = "local all all peer map=pgstair\n"
                               "local replication all peer map=pgstair\n";
     g_autofree char *user = quote_name(account->user_name);
-    g_autofree char *ident = g_strdup_printf("pgstair %s postgres\n", user);
+    /* In as any role of this server, so that migrations can be an ordinary one's (cycle/login.c).
+     * Up to 15 such a line has no word for that, and login.c adds one for each role. */
+    g_autofree char *ident =
+        g_strdup_printf("pgstair %s %s\n", user, version_number >= 160000 ? "all" : "postgres");
     return write_file(data, "postgresql.conf", conf->str, account, error) &&
            write_file(data, "pg_hba.conf", hba, account, error) &&
            write_file(data, "pg_ident.conf", ident, account, error);

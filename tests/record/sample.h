@@ -62,14 +62,6 @@ sample_cycle(PgsRecord *record)
                    "002_canvas_tables up");
 }
 
-static inline void
-sample_requirement(PgsFinding *finding, const char *id)
-{
-    if (finding->requirements == NULL)
-        finding->requirements = g_ptr_array_new_with_free_func(g_free);
-    g_ptr_array_add(finding->requirements, g_strdup(id));
-}
-
 static inline PgsRecord *
 sample_passing(void)
 {
@@ -79,8 +71,8 @@ sample_passing(void)
     PgsFinding *down =
         sample_finding(record, "stairway.down", PGS_STATUS_PASSED, "002_canvas_tables",
                        "002_canvas_tables down restores 001_users_table");
-    sample_requirement(down, "CANVAS-01");
-    sample_requirement(down, "CANVAS-10");
+    pgs_finding_add_requirement(down, "CANVAS-01");
+    pgs_finding_add_requirement(down, "CANVAS-10");
     PgsFinding *format = sample_finding(record, "folder.format", PGS_STATUS_INFO, NULL,
                                         "the folder's format is recognised");
     format->message =
@@ -114,8 +106,8 @@ sample_failing(void)
     left->hint = g_strdup("add DROP TYPE public.lifecycle_lane; and its like to the downgrade");
     left->reproduce = g_strdup("pgstair verify migrations/canvas --only stairway\n"
                                "pgstair shell migrations/canvas --at 001_users_table");
-    sample_requirement(left, "CANVAS-10");
-    sample_requirement(left, "CANVAS-03");
+    pgs_finding_add_requirement(left, "CANVAS-10");
+    pgs_finding_add_requirement(left, "CANVAS-03");
 
     PgsFinding *again = sample_finding(record, "stairway.again", PGS_STATUS_FAILED,
                                        "002_canvas_tables", "002_canvas_tables up again");
@@ -159,12 +151,106 @@ sample_failing(void)
     return record;
 }
 
+static inline PgsRecordRequirement *
+sample_requirement(PgsRecordSystem *system, const char *id, const char *phase, const char *text)
+{
+    PgsRecordRequirement *requirement = pgs_record_system_add_requirement(system, id, text);
+    requirement->phase = g_strdup(phase);
+    return requirement;
+}
+
+static inline PgsFinding *
+sample_serving(PgsRecord *record, const char *check, PgsStatus status, const char *title,
+               const char *requirement)
+{
+    PgsFinding *finding = sample_finding(record, check, status, NULL, title);
+    pgs_finding_add_requirement(finding, requirement);
+    return finding;
+}
+
+/* The requirements of sample_requirements(), and what is asked of them. */
+static inline void
+sample_add_requirements(PgsRecordSystem *system)
+{
+    PgsRecordPhase *first = pgs_record_system_add_phase(system, "1", "core tables");
+    g_ptr_array_add(first->manual, g_strdup("read the downgrade of 0007 aloud"));
+    g_ptr_array_add(first->manual, g_strdup("look at the canvas in the application"));
+    pgs_record_system_add_phase(system, "2", "plans and drift");
+
+    sample_requirement(system, "CANVAS-01", "1",
+                       "upgrade to head creates all tables; every column has its type");
+    sample_requirement(system, "CANVAS-02", "1", "deleting a canvas deletes its proof points");
+    sample_requirement(system, "CANVAS-03", "1", "lifecycle_lane has its four labels in order");
+    sample_requirement(system, "CANVAS-04", "1", "each downgrade restores what was there before");
+    PgsRecordRequirement *seed =
+        sample_requirement(system, "CANVAS-05", "2", "sample data loads twice, with the same rows");
+    g_ptr_array_add(seed->needs, g_strdup("data"));
+    g_ptr_array_add(seed->needs, g_strdup("suite"));
+    sample_requirement(system, "CANVAS-06", "2", "no redundant index is left");
+    sample_requirement(system, "CANVAS-07", "2", "models/canvas.sql is the same schema as head");
+    static const char *const deferred[] = {"CANVAS-08", "CANVAS-09"};
+    for (gsize i = 0; i < G_N_ELEMENTS(deferred); i++)
+        sample_requirement(system, deferred[i], "2", "filtered queries use an index")->deferred =
+            g_strdup("plans come with a later issue");
+    PgsRecordRequirement *coverage =
+        sample_requirement(system, "CANVAS-10", "2", "the suite runs four lines of five");
+    coverage->coverage_lines = 80;
+    g_ptr_array_add(coverage->coverage_files, g_strdup("suites/canvas/*.c"));
+}
+
+/* Each state of a requirement, and all that a record can say of them. */
+static inline PgsRecord *
+sample_requirements(void)
+{
+    PgsRecord *record = sample_record("pgstair verify canvas --record canvas.xml");
+    PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    sample_add_requirements(system);
+    sample_cycle(record);
+    sample_serving(record, "expect.column", PGS_STATUS_PASSED, "canvases.id", "CANVAS-01");
+    sample_serving(record, "expect.column", PGS_STATUS_PASSED, "canvases.name", "CANVAS-01");
+    sample_serving(record, "suite.table", PGS_STATUS_PASSED, "test_tables", "CANVAS-01");
+    PgsFinding *rule = sample_serving(record, "expect.foreign-key", PGS_STATUS_FAILED,
+                                      "proof_points.canvas_id → canvases (id)", "CANVAS-02");
+    rule->object = g_strdup("foreign key public.proof_points.fk_canvas");
+    rule->message = g_strdup("on delete is not as expected");
+    rule->expected = g_strdup("on-delete: CASCADE");
+    rule->actual = g_strdup("on-delete: NO ACTION");
+    sample_serving(record, "expect.enum", PGS_STATUS_PASSED, "lifecycle_lane", "CANVAS-03");
+    PgsFinding *lowered = sample_serving(record, "expect.comment", PGS_STATUS_WARNING,
+                                         "lifecycle_lane's comment", "CANVAS-03");
+    lowered->lowered = TRUE;
+    lowered->message = g_strdup("there is no comment");
+    PgsFinding *accepted = sample_serving(record, "stairway.down", PGS_STATUS_ACCEPTED,
+                                          "0007_words down restores 0006_lanes", "CANVAS-04");
+    accepted->revision = g_strdup("0007_words");
+    accepted->message = g_strdup("there is no downgrade");
+    accepted->accepted = g_strdup("until 2027-01-31: irreversible on purpose");
+    accepted->server_version = g_strdup("15.18");
+    sample_serving(record, "data.idempotent", PGS_STATUS_PASSED, "sample.sql twice", "CANVAS-05");
+    sample_serving(record, "redundancy.index", PGS_STATUS_WARNING, "no index twice", "CANVAS-06")
+        ->message = g_strdup("ix_canvases_id covers nothing that canvases_pkey does not");
+    PgsFinding *warning = sample_serving(record, "redundancy.index", PGS_STATUS_ACCEPTED,
+                                         "ix_canvases_id has a twin", "CANVAS-06");
+    warning->accepted = g_strdup("the specification asks for both");
+    warning->was_warning = TRUE;
+    sample_serving(record, "drift.model", PGS_STATUS_SKIPPED, "models/canvas.sql", "CANVAS-07")
+        ->message = g_strdup("--skip drift");
+    record->duration = 398007;
+    return record;
+}
+
 /* What a database may well contain, and a report must survive. */
 static inline PgsRecord *
 sample_hostile(void)
 {
     PgsRecord *record = sample_record("pgstair verify 'a<b>&\"c'");
     PgsRecordSystem *system = sample_system(record, "sys<tem> & \"co.\" ]]> --> \x1b[31m", 1);
+    PgsRecordRequirement *odd =
+        sample_requirement(system, "R&D-1 <>", "<1>\n", "a\nb\x07 <&> \"c\" ]]> \xff");
+    g_ptr_array_add(odd->needs, g_strdup("<need>"));
+    odd->deferred = g_strdup("\x1b[1m later ]]>");
+    PgsRecordPhase *phase = pgs_record_system_add_phase(system, "<1>\n", "\xff phase");
+    g_ptr_array_add(phase->manual, g_strdup("sign <here> \x02"));
     g_free(system->folder);
     system->folder = g_strdup("migra\xfftions/\x01");
 
@@ -177,7 +263,8 @@ sample_hostile(void)
     broken->line = 70000;
     broken->sql = g_strdup("SELECT '<![CDATA[ ]]>' -- \x0b");
     broken->object = g_strdup("public.\"we\"\"ird <&>\"");
-    sample_requirement(broken, "R&D-1 <>");
+    broken->accepted = g_strdup("until <b> & \x1b[31m");
+    pgs_finding_add_requirement(broken, "R&D-1 <>");
 
     PgsFinding *lengthy = pgs_record_add(
         record, pgs_finding_new("cycle.up", PGS_STATUS_WARNING, system->name, NULL, NULL));

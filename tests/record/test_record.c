@@ -7,8 +7,8 @@
 static void
 test_status_names_go_both_ways(G_GNUC_UNUSED void **state)
 {
-    for (PgsStatus status = PGS_STATUS_PASSED; status <= PGS_STATUS_INFO; status++) {
-        PgsStatus parsed = PGS_STATUS_INFO + 1;
+    for (PgsStatus status = PGS_STATUS_PASSED; status < PGS_N_STATUSES; status++) {
+        PgsStatus parsed = PGS_N_STATUSES;
         assert_true(pgs_status_parse(pgs_status_name(status), &parsed));
         assert_int_equal(parsed, status);
     }
@@ -77,9 +77,10 @@ test_what_counts_as_failed(G_GNUC_UNUSED void **state)
         gboolean failed;
         gboolean failed_with_warnings;
     } rows[] = {
-        {PGS_STATUS_PASSED, FALSE, FALSE}, {PGS_STATUS_FAILED, TRUE, TRUE},
-        {PGS_STATUS_ERROR, TRUE, TRUE},    {PGS_STATUS_SKIPPED, FALSE, FALSE},
-        {PGS_STATUS_WARNING, FALSE, TRUE}, {PGS_STATUS_INFO, FALSE, FALSE},
+        {PGS_STATUS_PASSED, FALSE, FALSE},   {PGS_STATUS_FAILED, TRUE, TRUE},
+        {PGS_STATUS_ERROR, TRUE, TRUE},      {PGS_STATUS_SKIPPED, FALSE, FALSE},
+        {PGS_STATUS_WARNING, FALSE, TRUE},   {PGS_STATUS_INFO, FALSE, FALSE},
+        {PGS_STATUS_ACCEPTED, FALSE, FALSE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PgsRecord) record = pgs_record_new("x");
@@ -87,6 +88,28 @@ test_what_counts_as_failed(G_GNUC_UNUSED void **state)
         assert_int_equal(pgs_record_has_failed(record, FALSE), rows[i].failed);
         assert_int_equal(pgs_record_has_failed(record, TRUE), rows[i].failed_with_warnings);
     }
+}
+
+static void
+test_a_requirement_is_added_once(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsFinding) finding = pgs_finding_new("a.b", PGS_STATUS_PASSED, "s", NULL, "t");
+    assert_null(finding->requirements);
+    pgs_finding_add_requirement(finding, "R-1");
+    pgs_finding_add_requirement(finding, "R-2");
+    pgs_finding_add_requirement(finding, "R-1");
+    assert_int_equal(finding->requirements->len, 2);
+    assert_string_equal(finding->requirements->pdata[1], "R-2");
+}
+
+static void
+test_a_system_is_found_by_its_name(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = sample_record("x");
+    sample_system(record, "canvas", 1);
+    PgsRecordSystem *second = sample_system(record, "boardroom", 1);
+    assert_ptr_equal(pgs_record_find_system(record, "boardroom"), second);
+    assert_null(pgs_record_find_system(record, "board"));
 }
 
 int
@@ -98,6 +121,8 @@ main(void)
         cmocka_unit_test(test_a_finding_copies_what_it_is_given),
         cmocka_unit_test(test_counts_by_status_and_system),
         cmocka_unit_test(test_what_counts_as_failed),
+        cmocka_unit_test(test_a_requirement_is_added_once),
+        cmocka_unit_test(test_a_system_is_found_by_its_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,6 +74,7 @@ test_samples(void **state)
     } samples[] = {
         {"record-passing.xml", sample_passing},
         {"record-failing.xml", sample_failing},
+        {"record-requirements.xml", sample_requirements},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(samples); i++) {
         g_autoptr(PgsRecord) record = samples[i].make();
@@ -92,12 +93,83 @@ assert_same_text(const char *a, const char *b)
 }
 
 static void
-test_every_member_comes_back(void **state)
+assert_same_list(const GPtrArray *a, const GPtrArray *b)
 {
-    g_autoptr(PgsRecord) record = sample_failing();
-    record->fail_on_warning = TRUE;
+    assert_int_equal(a != NULL ? a->len : 0, b != NULL ? b->len : 0);
+    for (guint i = 0; a != NULL && i < a->len; i++)
+        assert_same_text(a->pdata[i], b->pdata[i]);
+}
+
+static void
+assert_same_requirement(const PgsRecordRequirement *a, const PgsRecordRequirement *b)
+{
+    assert_same_text(a->id, b->id);
+    assert_same_text(a->text, b->text);
+    assert_same_text(a->phase, b->phase);
+    assert_same_text(a->deferred, b->deferred);
+    assert_same_list(a->needs, b->needs);
+    assert_int_equal(a->coverage_lines, b->coverage_lines);
+    assert_same_list(a->coverage_files, b->coverage_files);
+}
+
+static void
+assert_same_system(const PgsRecordSystem *a, const PgsRecordSystem *b)
+{
+    assert_same_text(a->name, b->name);
+    assert_same_text(a->folder, b->folder);
+    assert_same_text(a->format, b->format);
+    assert_same_text(a->format_reason, b->format_reason);
+    assert_same_text(a->server, b->server);
+    assert_same_text(a->server_version, b->server_version);
+    assert_int_equal(a->n_revisions, b->n_revisions);
+    assert_int_equal(a->n_tolerated, b->n_tolerated);
+    assert_int_equal(a->n_cosmetic, b->n_cosmetic);
+    assert_int_equal(a->duration, b->duration);
+    assert_same_list(a->tolerances, b->tolerances);
+    assert_int_equal(a->phases->len, b->phases->len);
+    for (guint i = 0; i < a->phases->len; i++) {
+        const PgsRecordPhase *first = a->phases->pdata[i], *second = b->phases->pdata[i];
+        assert_same_text(first->id, second->id);
+        assert_same_text(first->title, second->title);
+        assert_same_list(first->manual, second->manual);
+    }
+    assert_int_equal(a->requirements->len, b->requirements->len);
+    for (guint i = 0; i < a->requirements->len; i++)
+        assert_same_requirement(a->requirements->pdata[i], b->requirements->pdata[i]);
+}
+
+static void
+assert_same_finding(const PgsFinding *a, const PgsFinding *b)
+{
+    assert_ptr_equal(a->check, b->check);
+    assert_int_equal(a->status, b->status);
+    assert_same_text(a->system, b->system);
+    assert_same_text(a->revision, b->revision);
+    assert_same_text(a->object, b->object);
+    assert_same_text(a->title, b->title);
+    assert_same_text(a->message, b->message);
+    assert_same_text(a->detail, b->detail);
+    assert_same_text(a->expected, b->expected);
+    assert_same_text(a->actual, b->actual);
+    assert_same_text(a->sql, b->sql);
+    assert_same_text(a->file, b->file);
+    assert_int_equal(a->line, b->line);
+    assert_int_equal(a->column, b->column);
+    assert_same_text(a->hint, b->hint);
+    assert_same_text(a->reproduce, b->reproduce);
+    assert_same_text(a->accepted, b->accepted);
+    assert_same_text(a->server_version, b->server_version);
+    assert_int_equal(a->lowered, b->lowered);
+    assert_int_equal(a->was_warning, b->was_warning);
+    assert_int_equal(a->duration, b->duration);
+    assert_same_list(a->requirements, b->requirements);
+}
+
+static void
+assert_every_member_comes_back(const char *folder, PgsRecord *record)
+{
     g_autofree char *path = NULL;
-    g_autofree char *text = write_record(*state, record, "all.xml", &path);
+    g_autofree char *text = write_record(folder, record, "all.xml", &path);
     g_autoptr(PgsRecord) read = pgs_record_read(path, NULL);
     assert_non_null(read);
 
@@ -106,50 +178,61 @@ test_every_member_comes_back(void **state)
     assert_same_text(record->host, read->host);
     assert_true(g_date_time_equal(record->started, read->started));
     assert_int_equal(record->duration, read->duration);
-    assert_true(read->fail_on_warning);
-
-    assert_int_equal(read->systems->len, 1);
-    const PgsRecordSystem *was = record->systems->pdata[0];
-    const PgsRecordSystem *is = read->systems->pdata[0];
-    assert_same_text(was->name, is->name);
-    assert_same_text(was->folder, is->folder);
-    assert_same_text(was->format, is->format);
-    assert_same_text(was->format_reason, is->format_reason);
-    assert_same_text(was->server, is->server);
-    assert_same_text(was->server_version, is->server_version);
-    assert_int_equal(was->n_revisions, is->n_revisions);
-    assert_int_equal(was->n_tolerated, is->n_tolerated);
-    assert_int_equal(was->n_cosmetic, is->n_cosmetic);
-    assert_int_equal(was->duration, is->duration);
-    assert_int_equal(is->tolerances->len, 1);
-    assert_same_text(was->tolerances->pdata[0], is->tolerances->pdata[0]);
-
+    assert_int_equal(record->fail_on_warning, read->fail_on_warning);
+    assert_int_equal(record->require_all, read->require_all);
+    assert_int_equal(record->systems->len, read->systems->len);
+    for (guint i = 0; i < record->systems->len; i++)
+        assert_same_system(record->systems->pdata[i], read->systems->pdata[i]);
     assert_int_equal(read->findings->len, record->findings->len);
-    for (guint i = 0; i < record->findings->len; i++) {
-        const PgsFinding *a = record->findings->pdata[i];
-        const PgsFinding *b = read->findings->pdata[i];
-        assert_ptr_equal(a->check, b->check);
-        assert_int_equal(a->status, b->status);
-        assert_same_text(a->system, b->system);
-        assert_same_text(a->revision, b->revision);
-        assert_same_text(a->object, b->object);
-        assert_same_text(a->title, b->title);
-        assert_same_text(a->message, b->message);
-        assert_same_text(a->detail, b->detail);
-        assert_same_text(a->expected, b->expected);
-        assert_same_text(a->actual, b->actual);
-        assert_same_text(a->sql, b->sql);
-        assert_same_text(a->file, b->file);
-        assert_int_equal(a->line, b->line);
-        assert_int_equal(a->column, b->column);
-        assert_same_text(a->hint, b->hint);
-        assert_same_text(a->reproduce, b->reproduce);
-        assert_int_equal(a->duration, b->duration);
-        assert_int_equal(a->requirements != NULL ? a->requirements->len : 0,
-                         b->requirements != NULL ? b->requirements->len : 0);
-        for (guint r = 0; a->requirements != NULL && r < a->requirements->len; r++)
-            assert_same_text(a->requirements->pdata[r], b->requirements->pdata[r]);
-    }
+    for (guint i = 0; i < record->findings->len; i++)
+        assert_same_finding(record->findings->pdata[i], read->findings->pdata[i]);
+}
+
+static void
+test_every_member_comes_back(void **state)
+{
+    g_autoptr(PgsRecord) failing = sample_failing();
+    failing->fail_on_warning = TRUE;
+    assert_every_member_comes_back(*state, failing);
+    g_autoptr(PgsRecord) requirements = sample_requirements();
+    requirements->require_all = TRUE;
+    assert_every_member_comes_back(*state, requirements);
+}
+
+/* What follows from the findings is written for readers, and worked out anew when it is read. */
+static void
+test_a_state_in_the_file_is_not_believed(void **state)
+{
+    g_autoptr(PgsRecord) record = sample_requirements();
+    g_autofree char *path = NULL;
+    g_autofree char *text = write_record(*state, record, "honest.xml", &path);
+    assert_non_null(strstr(text, "id=\"CANVAS-02\" phase=\"1\" state=\"failed\" fails=\"true\""));
+    g_auto(GStrv) parts = g_strsplit(text, "state=\"failed\" fails=\"true\"", -1);
+    g_autofree char *forged = g_strjoinv("state=\"proven\" fails=\"false\"", parts);
+    assert_string_not_equal(forged, text);
+    assert_true(g_file_set_contents(path, forged, -1, NULL));
+    g_autoptr(PgsRecord) read = pgs_record_read(path, NULL);
+    assert_non_null(read);
+    g_autofree char *again_path = NULL;
+    g_autofree char *again = write_record(*state, read, "again.xml", &again_path);
+    assert_string_equal(again, text);
+}
+
+/* Written before there were requirements: reads, and comes out as it was. */
+static void
+test_an_old_record_is_read(void **state)
+{
+    g_autofree char *path = g_build_filename(PGS_TEST_DIR, "record-of-0.1.0.xml", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsRecord) read = pgs_record_read(path, &error);
+    if (read == NULL)
+        fail_msg("%s", error->message);
+    assert_int_equal(read->findings->len, 13);
+    g_autofree char *old = NULL;
+    g_autofree char *again_path = NULL;
+    assert_true(g_file_get_contents(path, &old, NULL, NULL));
+    g_autofree char *again = write_record(*state, read, "again.xml", &again_path);
+    assert_string_equal(again, old);
 }
 
 static void
@@ -201,6 +284,9 @@ test_what_is_no_record_is_refused(void **state)
               "<title/></finding></pgstair-record>",
          ":2: not valid"},
         {HEAD "</pgstair-record>", "not valid by the record's schema"},
+        {HEAD "<command/><system name=\"s\" revisions=\"1\" tolerated=\"0\" cosmetic=\"0\" "
+              "duration=\"1.000000\">\n<requirement/></system></pgstair-record>",
+         ":3: not valid"},
         {"<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "it has a document type"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -410,6 +496,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples),
         cmocka_unit_test(test_every_member_comes_back),
+        cmocka_unit_test(test_a_state_in_the_file_is_not_believed),
+        cmocka_unit_test(test_an_old_record_is_read),
         cmocka_unit_test(test_hostile_text_is_made_visible),
         cmocka_unit_test(test_occurrences_are_numbered),
         cmocka_unit_test(test_what_is_no_record_is_refused),

@@ -55,6 +55,24 @@ test_a_line_is_cut_at_the_width(G_GNUC_UNUSED void **state)
 }
 
 static void
+test_a_text_is_cut(G_GNUC_UNUSED void **state)
+{
+    static const struct {
+        const char *text;
+        guint columns;
+        const char *cut;
+    } rows[] = {
+        {"abc", 3, "abc"},       {"abcd", 3, "ab…"},     {"a\nb\tc", 9, "a b c"},
+        {"abc", 1, "…"},         {"abc", 0, ""},         {"", 0, ""},
+        {"一二三", 6, "一二三"}, {"一二三", 5, "一二…"}, {"\x1b[m", 20, "\\u001B[m"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *cut = pgs_layout_cut(rows[i].text, rows[i].columns);
+        assert_string_equal(cut, rows[i].cut);
+    }
+}
+
+static void
 test_a_paragraph_is_wrapped(G_GNUC_UNUSED void **state)
 {
     PgsLayout layout = new_layout(20);
@@ -112,6 +130,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_a_line_is_cut_at_the_width),
+        cmocka_unit_test(test_a_text_is_cut),
         cmocka_unit_test(test_a_paragraph_is_wrapped),
         cmocka_unit_test(test_a_block_shows_so_many_lines),
         cmocka_unit_test(test_color),

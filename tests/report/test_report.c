@@ -122,6 +122,7 @@ test_golden_junit(void **state)
         {"junit-passing.xml", sample_passing},
         {"junit-failing.xml", sample_failing},
         {"junit-hostile.xml", sample_hostile},
+        {"junit-requirements.xml", sample_requirements},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PgsRecord) record = rows[i].make();
@@ -212,6 +213,102 @@ test_warnings_fail_when_they_shall(void **state)
     assert_counts(as_failed);
     assert_int_equal(number(as_failed, "/testsuites/@failures"), 3);
     assert_int_equal(number(as_failed, "count(//failure[@type = 'index.duplicate'])"), 1);
+}
+
+/* ---- requirements ---- */
+
+#define CASE(id)                                                                                   \
+    "//testsuite[@name = 'canvas.requirements']/testcase[starts-with(@name, '" id ": ')]"
+
+static void
+test_each_requirement_is_a_case(void **state)
+{
+    static const struct {
+        const char *id, *as; /* the element in its case */
+        const char *message; /* NULL: none */
+        const char *as_when_all;
+        const char *says;
+    } rows[] = {
+        {CASE("CANVAS-01"), "system-out", NULL, "system-out", "expect.column: 2 passed\n"},
+        {CASE("CANVAS-02"), "failure",
+         "CANVAS-02 failed: expect.foreign-key: on delete is not as expected", "failure",
+         "expect.foreign-key: 1 failed\n"},
+        {CASE("CANVAS-03"), "skipped",
+         "expect.comment: there is no comment (its severity is lowered)", "failure",
+         "expect.enum: 1 passed\nexpect.comment: 1 warning\n"},
+        {CASE("CANVAS-04"), "skipped", "accepted until 2027-01-31: irreversible on purpose",
+         "failure", "stairway.down: 1 accepted\n"},
+        {CASE("CANVAS-05"), "skipped", "no passed suite", "failure", "needs: data suite\n"},
+        {CASE("CANVAS-06"), "skipped", "a warning alone proves nothing", "failure", "NOT COVERED"},
+        {CASE("CANVAS-08"), "skipped", "deferred: plans come with a later issue", "skipped",
+         "deferred: plans come"},
+    };
+    for (gint all = 0; all <= 1; all++) {
+        g_autoptr(PgsRecord) record = sample_requirements();
+        record->require_all = all;
+        g_autofree char *text = render(*state, record, "junit");
+        g_autoptr(xmlDoc) document = assert_valid(text, "junit.rng");
+        assert_counts(document);
+        g_autofree char *strict_text = render(*state, record, "junit-strict");
+        g_autoptr(xmlDoc) strict = assert_valid(strict_text, "junit-strict.rng");
+        assert_int_equal(number(strict, "count(//testcase)"),
+                         number(document, "count(//testcase)"));
+        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+            const char *as = all ? rows[i].as_when_all : rows[i].as;
+            g_autofree char *element = g_strdup_printf("%s/%s", rows[i].id, as);
+            g_autofree char *count = g_strdup_printf("count(%s)", element);
+            g_autofree char *attribute = g_strdup_printf("%s/@message", element);
+            g_autofree char *body = string(document, element);
+            g_autofree char *message = string(document, attribute);
+            if (number(document, count) != 1 || strstr(body, rows[i].says) == NULL ||
+                (!all && rows[i].message != NULL && strcmp(message, rows[i].message) != 0))
+                fail_msg("%s: %s: %s", element, message, body);
+        }
+    }
+}
+
+static void
+test_suites_say_what_they_have_to_do_with(void **state)
+{
+    g_autoptr(PgsRecord) record = sample_requirements();
+    g_autofree char *text = render(*state, record, "junit");
+    g_autoptr(xmlDoc) document = assert_valid(text, "junit.rng");
+    g_autofree char *type = string(document, CASE("CANVAS-02") "/failure/@type");
+    assert_string_equal(type, "requirement.failed");
+    /* Each in the suite of requirements, and in those whose findings serve it. */
+    assert_int_equal(number(document, "count(//testsuite/properties/property[@name = 'requirement' "
+                                      "and @value = 'CANVAS-01: proven'])"),
+                     3);
+    assert_int_equal(number(document, "count(//testsuite[@name = 'canvas.cycle']/properties/"
+                                      "property[@name = 'requirement'])"),
+                     0);
+    g_autofree char *accepted =
+        string(document, "//testsuite[@name = 'canvas.stairway']//skipped/@message");
+    assert_string_equal(accepted, "accepted until 2027-01-31: irreversible on purpose");
+    g_autofree char *forever =
+        string(document, "//testsuite[@name = 'canvas.redundancy']//skipped/@message");
+    assert_string_equal(forever, "accepted: the specification asks for both");
+}
+
+static void
+test_server_versions_are_told_apart(void **state)
+{
+    g_autoptr(PgsRecord) record = sample_record("x");
+    PgsRecordSystem *system = sample_system(record, "canvas", 1);
+    static const char *const versions[] = {"13.22", "17.6", "17.6"};
+    for (gsize i = 0; i < G_N_ELEMENTS(versions); i++)
+        sample_finding(record, "a.b", PGS_STATUS_PASSED, NULL, "same")->server_version =
+            g_strdup(versions[i]);
+    g_autofree char *of_one = render(*state, record, "junit");
+    assert_null(strstr(of_one, "[PostgreSQL"));
+    g_free(system->server_version);
+    system->server_version = g_strdup("13.22, 17.6");
+    g_autofree char *text = render(*state, record, "junit");
+    g_autoptr(xmlDoc) document = assert_valid(text, "junit.rng");
+    assert_int_equal(number(document, "count(//testcase[@name = 'same [PostgreSQL 13.22]'])"), 1);
+    assert_int_equal(number(document, "count(//testcase[@name = 'same [PostgreSQL 17.6]'])"), 1);
+    assert_int_equal(number(document, "count(//testcase[@name = 'same [PostgreSQL 17.6] (2)'])"),
+                     1);
 }
 
 static void
@@ -433,6 +530,9 @@ main(void)
         cmocka_unit_test(test_strict_has_only_what_the_xunit_plugin_knows),
         cmocka_unit_test(test_a_failure_tells_the_whole_story),
         cmocka_unit_test(test_warnings_fail_when_they_shall),
+        cmocka_unit_test(test_each_requirement_is_a_case),
+        cmocka_unit_test(test_suites_say_what_they_have_to_do_with),
+        cmocka_unit_test(test_server_versions_are_told_apart),
         cmocka_unit_test(test_equal_titles_get_names_of_their_own),
         cmocka_unit_test(test_bare_records_and_findings),
         cmocka_unit_test(test_hostile_names_survive),

@@ -1,4 +1,4 @@
-/* Covers harness/report/summary.c, summary_systems.c and cause.c. */
+/* Covers harness/report/summary.c, summary_systems.c, summary_requirements.c and cause.c. */
 #include "cmocka_all.h"
 
 #include "record/golden.h"
@@ -117,6 +117,84 @@ sample_endless(void)
     return record;
 }
 
+/* Two systems, a slip in an id, and requirements that must all be proven. */
+static PgsRecord *
+sample_required(void)
+{
+    PgsRecord *record = sample_requirements();
+    sample_add_requirements(sample_system(record, "boardroom", 4));
+    sample_serving(record, "suite.rows", PGS_STATUS_PASSED, "test_rows", "CANVAS-1");
+    record->require_all = TRUE;
+    return record;
+}
+
+/* Two runs merged: one fault that both have, one of the older server alone. */
+static PgsRecord *
+sample_versions(void)
+{
+    static const char *const versions[] = {"13.22", "17.6"};
+    PgsRecord *record = sample_record("x");
+    PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    g_free(system->server_version);
+    system->server_version = g_strdup("13.22, 17.6");
+    for (gsize i = 0; i < G_N_ELEMENTS(versions); i++) {
+        PgsFinding *finding =
+            sample_finding(record, "cycle.down", PGS_STATUS_FAILED, "0002_x", "head to base");
+        finding->message = g_strdup("the downgrade fails");
+        finding->server_version = g_strdup(versions[i]);
+    }
+    PgsFinding *old = sample_finding(record, "cycle.up", PGS_STATUS_FAILED, NULL, "base to head");
+    old->message = g_strdup("the upgrade fails");
+    old->server_version = g_strdup(versions[0]);
+    record->duration = 1000;
+    return record;
+}
+
+/* Nothing but requirements and phases. */
+static PgsRecord *
+sample_bare_requirements(void)
+{
+    PgsRecord *record = sample_record("x");
+    sample_add_requirements(pgs_record_add_system(record, "canvas", "canvas"));
+    record->require_all = TRUE;
+    record->duration = 1000;
+    return record;
+}
+
+static PgsRecord *
+sample_proven(void)
+{
+    PgsRecord *record = sample_record("x");
+    PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    pgs_record_system_add_phase(system, "1", NULL);
+    g_ptr_array_add(pgs_record_system_add_phase(system, "2", "acceptance")->manual,
+                    g_strdup("sign"));
+    sample_requirement(system, "CANVAS-01", "1", "text");
+    sample_serving(record, "cycle.up", PGS_STATUS_PASSED, "base to head", "CANVAS-01");
+    record->duration = 1000;
+    return record;
+}
+
+/* Failures, phases and a hundred requirements on one screen. */
+static PgsRecord *
+sample_hundred(void)
+{
+    PgsRecord *record = sample_failing();
+    PgsRecordSystem *system = record->systems->pdata[0];
+    for (guint i = 1; i <= 5; i++) {
+        g_autofree char *id = g_strdup_printf("%u", i);
+        pgs_record_system_add_phase(system, id, "of many");
+    }
+    for (guint i = 1; i <= 100; i++) {
+        g_autofree char *id = g_strdup_printf("REQ-%03u", i);
+        g_autofree char *phase = g_strdup_printf("%u", i % 5 + 1);
+        sample_requirement(system, id, phase, "some text that says what is required, at length");
+    }
+    pgs_finding_add_requirement(record->findings->pdata[0], "REQ-007");
+    pgs_finding_add_requirement(record->findings->pdata[7], "REQ-008");
+    return record;
+}
+
 static guint
 count_lines(const char *text)
 {
@@ -162,6 +240,18 @@ test_golden_summaries(G_GNUC_UNUSED void **state)
         {"summary-repeated-80.txt", sample_repeated, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-hostile-80.txt", sample_hostile, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-endless-80.txt", sample_endless, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-requirements-80.txt", sample_requirements, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-requirements-120.txt", sample_requirements, {FALSE, 120, 3, FALSE}, TRUE},
+        {"summary-requirements-40.txt", sample_requirements, {FALSE, 40, 3, FALSE}, FALSE},
+        {"summary-requirements-color.txt", sample_requirements, {TRUE, 80, 3, FALSE}, FALSE},
+        {"summary-requirements-log.txt", sample_requirements, {FALSE, 120, 0, FALSE}, FALSE},
+        {"summary-requirements-verbose.txt", sample_requirements, {FALSE, 80, 3, TRUE}, FALSE},
+        {"summary-required-80.txt", sample_required, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-required-log.txt", sample_required, {FALSE, 120, 0, FALSE}, FALSE},
+        {"summary-versions-80.txt", sample_versions, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-bare-80.txt", sample_bare_requirements, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-proven-80.txt", sample_proven, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-hundred-80.txt", sample_hundred, {FALSE, 80, 3, FALSE}, TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PgsRecord) record = rows[i].make();
@@ -210,6 +300,7 @@ test_the_verdict_is_the_last_line(G_GNUC_UNUSED void **state)
          "NOT VERIFIED: 1 failed, 1 passed in 1.0 ms"},
         {{PGS_STATUS_ERROR, PGS_STATUS_ERROR}, 2, FALSE, "NOT VERIFIED: 2 errors in 1.0 ms"},
         {{PGS_STATUS_WARNING}, 1, FALSE, "VERIFIED: 1 warning in 1.0 ms"},
+        {{PGS_STATUS_ACCEPTED}, 1, FALSE, "VERIFIED: 1 accepted in 1.0 ms"},
         {{PGS_STATUS_WARNING, PGS_STATUS_WARNING, PGS_STATUS_PASSED},
          3,
          TRUE,
@@ -225,6 +316,24 @@ test_the_verdict_is_the_last_line(G_GNUC_UNUSED void **state)
         g_autofree char *line = last_line(record);
         assert_string_equal(line, rows[i].verdict);
     }
+}
+
+static void
+test_the_verdict_counts_what_is_not_proven(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = sample_proven();
+    g_autofree char *proven = last_line(record);
+    assert_string_equal(proven, "VERIFIED: 1 passed in 1.0 ms");
+    PgsRecordSystem *system = record->systems->pdata[0];
+    sample_requirement(system, "CANVAS-02", NULL, "text");
+    g_autofree char *open = last_line(record);
+    assert_string_equal(open, "VERIFIED: 1 passed in 1.0 ms");
+    record->require_all = TRUE;
+    g_autofree char *required = last_line(record);
+    assert_string_equal(required, "NOT VERIFIED: 1 requirement not proven, 1 passed in 1.0 ms");
+    ((PgsRecordRequirement *)system->requirements->pdata[1])->deferred = g_strdup("later");
+    g_autofree char *deferred = last_line(record);
+    assert_string_equal(deferred, "VERIFIED: 1 passed in 1.0 ms");
 }
 
 static void
@@ -285,6 +394,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_summaries),
         cmocka_unit_test(test_the_verdict_is_the_last_line),
+        cmocka_unit_test(test_the_verdict_counts_what_is_not_proven),
         cmocka_unit_test(test_color_only_when_asked),
         cmocka_unit_test(test_all_findings_when_there_is_no_limit),
         cmocka_unit_test(test_one_cause_is_told_once),

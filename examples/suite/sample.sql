@@ -1,0 +1,1 @@
+INSERT INTO authors (email) VALUES ('ada@example.org') ON CONFLICT DO NOTHING;

@@ -1,0 +1,32 @@
+#ifndef PGS_CHECK_ATTEMPT_H
+#define PGS_CHECK_ATTEMPT_H
+
+#include "check/inspection.h"
+#include "check/sink.h"
+#include "check/verify.h"
+#include "cycle/cycle.h"
+#include "cycle/stairway.h"
+
+/*
+ * One attempt at a system, on a shared server or (isolated) with a server a lane: the cycle, the
+ * stairway and the inspection, side by side.
+ */
+typedef struct _PgsAttempt PgsAttempt;
+
+/* All borrowed.  Free with pgs_attempt_free(). */
+PgsAttempt *pgs_attempt_new(const PgsSystem *system, const PgsHistory *history,
+                            const PgsVerifyOptions *options, const PgsCheckSelection *checks,
+                            const PgsClimbOptions *climb, PgsServer *server, gboolean isolated);
+void pgs_attempt_free(PgsAttempt *attempt);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsAttempt, pgs_attempt_free)
+
+/* FALSE with the first error when it had to be given up. */
+gboolean pgs_attempt_run(PgsAttempt *attempt, GError **error);
+
+/* What came of it, as findings, in the order of the check table. */
+void pgs_attempt_tell(PgsAttempt *attempt, const PgsSink *sink);
+
+/* The database that the cycle ran in, on a shared server; belongs to the attempt; or NULL. */
+const char *pgs_attempt_database(const PgsAttempt *attempt);
+
+#endif

@@ -1,0 +1,124 @@
+#include "check/drift_scope.h"
+
+#include "snapshot/kinds.h"
+
+#include <string.h>
+
+/* What is left out: an attribute of a kind, of all kinds (kind NULL), or (attribute NULL) a whole
+ * kind; in that scope, or (0) always. */
+static const struct {
+    const char *kind, *attribute;
+    guint scope;
+} left_out[] = {
+    /* It belongs to the server, not to the schema. */
+    {"role", NULL, 0},
+    {"role membership", NULL, 0},
+    {"tablespace", NULL, 0},
+    {"parameter", NULL, 0},
+    /* Data. */
+    {"large objects", NULL, 0},
+    /* Roles, passwords and places differ from one server to the next. */
+    {"database", NULL, PGS_DRIFT_LIVE},
+    {"default privileges", NULL, PGS_DRIFT_LIVE},
+    {"system privileges", NULL, PGS_DRIFT_LIVE},
+    {"user mapping", NULL, PGS_DRIFT_LIVE},
+    {"subscription", NULL, PGS_DRIFT_LIVE},
+    {"security label", NULL, PGS_DRIFT_LIVE},
+    {NULL, "owner", PGS_DRIFT_LIVE},
+    {NULL, "privileges", PGS_DRIFT_LIVE},
+    {NULL, "tablespace", PGS_DRIFT_LIVE},
+    /* The one that the server's packages bring. */
+    {"extension", "version", PGS_DRIFT_LIVE},
+    {"not-null constraint", NULL, PGS_DRIFT_NOT_NULL_DIFFERS},
+};
+
+/* Whether the kind (attribute NULL) or its attribute is left out. */
+static gboolean
+is_left_out(const char *kind, const char *attribute, PgsDriftScope scope)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(left_out); i++) {
+        if ((left_out[i].kind == NULL || strcmp(left_out[i].kind, kind) == 0) &&
+            g_strcmp0(left_out[i].attribute, attribute) == 0 &&
+            (left_out[i].scope == 0 || (left_out[i].scope & scope) != 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* An identity as it is, or that of the schema public by its bare name. */
+static gboolean
+is_called(const char *identity, const char *name)
+{
+    static const char prefix[] = "public.";
+    return strcmp(identity, name) == 0 ||
+           (g_str_has_prefix(identity, prefix) && strcmp(identity + strlen(prefix), name) == 0);
+}
+
+/* The relation that an object goes with but is no part of: an owned sequence's; or NULL. */
+static char *
+owning_relation(const PgsObject *object)
+{
+    const char *column = pgs_object_get(object, "owned-by");
+    if (column == NULL)
+        return NULL;
+    const char *end = column + strlen(column);
+    gboolean quoted = FALSE;
+    while (end > column && (*--end != '.' || quoted))
+        quoted ^= *end == '"';
+    return g_strndup(column, (gsize)(end - column));
+}
+
+/* Whether a word of ignore: means the object, or one that it is part of. */
+static gboolean
+is_meant(const PgsObject *object, const char *word)
+{
+    const PgsKind *kind = pgs_kind_at_start(word, strlen(word));
+    const char *name = kind != NULL ? word + strlen(kind->kind) + 1 : word;
+    if ((kind == NULL || strcmp(kind->kind, object->kind) == 0) &&
+        is_called(object->identity, name))
+        return TRUE;
+    if (object->parent != NULL)
+        return is_called(object->parent, name);
+    g_autofree char *relation = owning_relation(object);
+    return relation != NULL && is_called(relation, name);
+}
+
+static gboolean
+is_ignored(const PgsObject *object, char **ignore)
+{
+    for (char **word = ignore; word != NULL && *word != NULL; word++) {
+        if (is_meant(object, *word))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The object without the attributes that are left out. */
+static PgsObject *
+narrow_object(const PgsObject *object, PgsDriftScope scope)
+{
+    g_autofree const char **names = g_new(const char *, object->n_attributes + 1);
+    g_autofree const char **values = g_new(const char *, object->n_attributes + 1);
+    guint n = 0;
+    for (guint i = 0; i < object->n_attributes; i++) {
+        if (is_left_out(object->kind, object->attributes[i].name, scope))
+            continue;
+        names[n] = object->attributes[i].name;
+        values[n++] = object->attributes[i].value;
+    }
+    if (n == object->n_attributes)
+        return pgs_object_ref((PgsObject *)object);
+    return pgs_object_new(object->kind, object->identity, object->parent, names, values, n);
+}
+
+PgsSnapshot *
+pgs_drift_narrow(PgsSnapshot *snapshot, PgsDriftScope scope, char **ignore)
+{
+    GPtrArray *kept = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_object_unref);
+    for (guint i = 0; i < pgs_snapshot_n_objects(snapshot); i++) {
+        const PgsObject *object = pgs_snapshot_object(snapshot, i);
+        if (!is_left_out(object->kind, NULL, scope) && !is_ignored(object, ignore))
+            g_ptr_array_add(kept, narrow_object(object, scope));
+    }
+    return pgs_snapshot_new_sorted(kept, pgs_snapshot_server_version(snapshot));
+}

@@ -1,0 +1,260 @@
+#include "check/inspection.h"
+
+#include "check/data_findings.h"
+#include "check/drift.h"
+#include "check/expect.h"
+#include "check/redundancy.h"
+
+#include <string.h>
+
+/* A lane that climbs from stop to stop. */
+typedef struct {
+    PgsStage *stage;
+    const PgsSystem *system;
+    const PgsCheckSelection *checks;
+    const PgsClimbOptions *options;
+    PgsLane *lane;
+    PgsOutcome *failure; /* of the step that ended the climb; NULL: none has */
+    PgsInspection *inspection;
+} Run;
+
+static gboolean
+wants_expectations(const PgsSystem *system, const PgsCheckSelection *checks)
+{
+    return system->expectations->len > 0 && pgs_check_selection_has_group(checks, "expect");
+}
+
+static gboolean
+wants_data(const PgsSystem *system, const PgsCheckSelection *checks)
+{
+    return system->samples->len > 0 && pgs_check_selection_has_group(checks, "data");
+}
+
+static gboolean
+wants_models(const PgsSystem *system, const PgsCheckSelection *checks)
+{
+    return system->models->len > 0 && pgs_check_selection_has(checks, "drift.model");
+}
+
+static gboolean
+wants_live(const PgsSystem *system, const PgsCheckSelection *checks)
+{
+    return system->live != NULL && pgs_check_selection_has(checks, "drift.live");
+}
+
+gboolean
+pgs_inspection_is_wanted(const PgsSystem *system, const PgsCheckSelection *checks)
+{
+    gboolean needs_head = pgs_check_selection_has_group(checks, "redundancy") ||
+                          wants_models(system, checks) || wants_live(system, checks);
+    gboolean cycle_reads_head = pgs_check_selection_has_group(checks, "cycle");
+    return wants_expectations(system, checks) || wants_data(system, checks) ||
+           (needs_head && !cycle_reads_head);
+}
+
+static const char *
+label_at(const Run *run, gint index)
+{
+    const PgsRevision *revision =
+        index >= 0 ? g_ptr_array_index(pgs_stage_history(run->stage)->revisions, (guint)index)
+                   : NULL;
+    return revision != NULL ? revision->label : "base";
+}
+
+static gint
+compare_blocks(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const PgsHistory *history = data;
+    const PgsExpectations *const *first = a, *const *second = b;
+    gint at[2] = {0, 0};
+    pgs_history_find(history, (*first)->at, &at[0], NULL);
+    pgs_history_find(history, (*second)->at, &at[1], NULL);
+    return at[0] - at[1];
+}
+
+/* The blocks in the order of their revisions; borrowed from the system. */
+static GPtrArray *
+blocks_in_order(const Run *run)
+{
+    const PgsHistory *history = pgs_stage_history(run->stage);
+    GPtrArray *blocks = g_ptr_array_new();
+    for (guint i = 0; i < run->system->expectations->len; i++)
+        g_ptr_array_add(blocks, g_ptr_array_index(run->system->expectations, i));
+    g_ptr_array_sort_with_data(blocks, compare_blocks, (gpointer)history);
+    return blocks;
+}
+
+/* The revision whose upgrade ended the climb; it is reported by cycle.up, unless that was left out.
+ */
+static void
+add_unreached(Run *run, const char *check, const char *what, const PgsPlace *place)
+{
+    g_autofree char *title = g_strdup_printf("expectations at %s", what);
+    gboolean is_told = pgs_check_selection_has(run->checks, "cycle.up");
+    PgsFinding *finding = pgs_finding_new(check, is_told ? PGS_STATUS_SKIPPED : PGS_STATUS_ERROR,
+                                          run->system->name, NULL, title);
+    finding->message = g_strdup_printf("not reached: the upgrade of %s fails",
+                                       label_at(run, pgs_lane_revision(run->lane) + 1));
+    if (is_told) {
+        finding->file = g_strdup(place->file);
+        finding->line = place->line;
+    } else {
+        finding->detail = pgs_failure_to_string(run->failure->failure);
+        finding->file = g_strdup(run->failure->path);
+        finding->line = run->failure->line;
+        finding->column = run->failure->column;
+    }
+    g_ptr_array_add(run->inspection->findings, finding);
+}
+
+/* TRUE too when a migration failed on the way: then run->failure is set. */
+static gboolean
+climb_to(Run *run, gint index, GError **error)
+{
+    if (run->failure != NULL)
+        return TRUE;
+    g_autoptr(GError) local = NULL;
+    if (pgs_lane_climb(run->lane, index, &run->failure, &local))
+        return TRUE;
+    if (run->failure != NULL)
+        return pgs_climb_check_failure(run->stage, run->failure, error);
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
+/* The superuser's own, beside the lane's: what is tried in it is rolled back. */
+static PgsConnection *
+connect_to_lane(Run *run, GError **error)
+{
+    return pgs_connection_open(pgs_lane_conninfo(run->lane), pgs_lane_database(run->lane),
+                               pgs_stage_options(run->stage)->server.statement_timeout,
+                               pgs_stage_cancellable(run->stage), error);
+}
+
+static gboolean
+judge_block(Run *run, const PgsExpectations *block, GError **error)
+{
+    gint index;
+    if (!pgs_history_find(pgs_stage_history(run->stage), block->at, &index, error) ||
+        !climb_to(run, index, error))
+        return FALSE;
+    if (run->failure != NULL) {
+        add_unreached(run, "expect.table", block->at, &block->place);
+        return TRUE;
+    }
+    g_autoptr(PgsSnapshot) snapshot = pgs_lane_snapshot(run->lane, error);
+    if (snapshot == NULL)
+        return FALSE;
+    g_autoptr(PgsConnection) connection = connect_to_lane(run, error);
+    if (connection == NULL)
+        return FALSE;
+    PgsExpectContext context = {
+        .system = run->system->name,
+        .revision = index >= 0 ? label_at(run, index) : NULL,
+        .snapshot = snapshot,
+        .connection = connection,
+    };
+    return pgs_expect_judge(block, &context, run->inspection->findings, error);
+}
+
+static gboolean
+judge_expectations(Run *run, GError **error)
+{
+    g_autoptr(GPtrArray) blocks = blocks_in_order(run);
+    for (guint i = 0; i < blocks->len; i++) {
+        if (!judge_block(run, g_ptr_array_index(blocks, i), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+read_head(Run *run, GError **error)
+{
+    gint head = (gint)pgs_stage_history(run->stage)->revisions->len - 1;
+    if (!climb_to(run, head, error))
+        return FALSE;
+    if (run->failure != NULL)
+        return TRUE;
+    run->inspection->head = pgs_lane_snapshot(run->lane, error);
+    return run->inspection->head != NULL &&
+           pgs_climb_check_cluster(run->stage, NULL, run->inspection->head, error);
+}
+
+static gboolean
+follow_data(Run *run, GError **error)
+{
+    g_autoptr(PgsPreservation) preservation =
+        pgs_preservation_run(run->stage, run->system, run->inspection->head, run->options, error);
+    if (preservation == NULL)
+        return FALSE;
+    pgs_data_findings_add(preservation, run->system, pgs_stage_history(run->stage),
+                          run->inspection->findings);
+    return TRUE;
+}
+
+static gboolean
+inspect(Run *run, GError **error)
+{
+    run->lane = pgs_lane_new(run->stage, "inspection", error);
+    if (run->lane == NULL)
+        return FALSE;
+    if (wants_expectations(run->system, run->checks) && !judge_expectations(run, error))
+        return FALSE;
+    return read_head(run, error) &&
+           (!wants_data(run->system, run->checks) || follow_data(run, error));
+}
+
+PgsInspection *
+pgs_inspection_run(PgsStage *stage, const PgsSystem *system, const PgsCheckSelection *checks,
+                   const PgsClimbOptions *options, GError **error)
+{
+    g_autoptr(PgsInspection) inspection = g_new0(PgsInspection, 1);
+    inspection->findings = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free);
+    Run run = {stage, system, checks, options, .inspection = inspection};
+    gboolean ok = inspect(&run, error);
+    pgs_lane_leave(run.lane);
+    g_clear_pointer(&run.failure, pgs_outcome_free);
+    return ok ? g_steal_pointer(&inspection) : NULL;
+}
+
+void
+pgs_inspection_free(PgsInspection *inspection)
+{
+    if (inspection == NULL)
+        return;
+    g_ptr_array_unref(inspection->findings);
+    g_clear_pointer(&inspection->head, pgs_snapshot_unref);
+    g_free(inspection);
+}
+
+static void
+skip_head(const PgsSystem *system, const char *check, const char *title, GPtrArray *findings)
+{
+    PgsFinding *finding = pgs_finding_new(check, PGS_STATUS_SKIPPED, system->name, NULL, title);
+    finding->message = g_strdup("head was not reached");
+    g_ptr_array_add(findings, finding);
+}
+
+gboolean
+pgs_inspection_judge_head(PgsStage *stage, const PgsSystem *system, const PgsCheckSelection *checks,
+                          PgsSnapshot *head, GPtrArray *findings, GError **error)
+{
+    if (head == NULL) {
+        if (pgs_check_selection_has_group(checks, "redundancy"))
+            skip_head(system, "redundancy.duplicate-index", "redundancy at head", findings);
+        if (wants_models(system, checks))
+            skip_head(system, "drift.model", "head and the models", findings);
+        if (wants_live(system, checks))
+            skip_head(system, "drift.live", "head and the live database", findings);
+        return TRUE;
+    }
+    if (pgs_check_selection_has_group(checks, "redundancy"))
+        pgs_redundancy_judge(head, system->name, findings);
+    if (wants_models(system, checks) &&
+        !pgs_drift_judge_models(stage, system, head, findings, error))
+        return FALSE;
+    return !wants_live(system, checks) ||
+           pgs_drift_judge_live(system->live, system, pgs_stage_history(stage)->ledger, head,
+                                pgs_stage_cancellable(stage), findings, error);
+}

@@ -1,0 +1,213 @@
+#include "check/sink.h"
+
+#include <string.h>
+
+void
+pgs_sink_init(PgsSink *sink, const PgsSystem *system, const PgsHistory *history)
+{
+    *sink = (PgsSink){.system = system, .history = history};
+    sink->used = g_hash_table_new(NULL, NULL);
+}
+
+void
+pgs_sink_clear(PgsSink *sink)
+{
+    g_clear_pointer(&sink->used, g_hash_table_unref);
+}
+
+/* Whether a finding is of the revision that the user's word ("0007", "0007_create_users") names. */
+static gboolean
+is_at_revision(const PgsSink *sink, const PgsFinding *finding, const char *word)
+{
+    if (finding->revision == NULL)
+        return FALSE;
+    if (strcmp(finding->revision, word) == 0)
+        return TRUE;
+    gint index;
+    if (!pgs_history_find(sink->history, word, &index, NULL) || index < 0)
+        return FALSE;
+    const PgsRevision *revision = g_ptr_array_index(sink->history->revisions, (guint)index);
+    return strcmp(finding->revision, revision->label) == 0;
+}
+
+/* "stairway.down@0007": the check or group, and the revision. */
+static gboolean
+is_named_by(const PgsSink *sink, const PgsFinding *finding, const char *selector)
+{
+    const char *at = strchr(selector, '@');
+    g_autofree char *name =
+        at != NULL ? g_strndup(selector, (gsize)(at - selector)) : g_strdup(selector);
+    return pgs_check_is_named(name, finding->check) &&
+           (at == NULL || is_at_revision(sink, finding, at + 1));
+}
+
+static void
+add_requirements(const PgsSink *sink, PgsFinding *finding)
+{
+    const PgsRequirements *requirements = sink->system->requirements;
+    for (guint i = 0; requirements != NULL && i < requirements->items->len; i++) {
+        const PgsRequirement *requirement = g_ptr_array_index(requirements->items, i);
+        for (char **selector = requirement->checks; *selector != NULL; selector++) {
+            if (is_named_by(sink, finding, *selector))
+                pgs_finding_add_requirement(finding, requirement->id);
+        }
+    }
+}
+
+static gboolean
+is_wrong(const PgsFinding *finding)
+{
+    return finding->status == PGS_STATUS_FAILED || finding->status == PGS_STATUS_WARNING ||
+           finding->status == PGS_STATUS_ERROR;
+}
+
+/* The last row that names the check decides, so that a group's can come first. */
+static void
+apply_severity(const PgsSink *sink, PgsFinding *finding)
+{
+    if (finding->status != PGS_STATUS_FAILED && finding->status != PGS_STATUS_WARNING)
+        return;
+    gboolean failed = finding->status == PGS_STATUS_FAILED;
+    for (guint i = 0; i < sink->system->severities->len; i++) {
+        const PgsSeverity *row = g_ptr_array_index(sink->system->severities, i);
+        if (pgs_check_is_named(row->check, finding->check))
+            pgs_status_parse(row->severity, &finding->status);
+    }
+    finding->lowered = failed && finding->status != PGS_STATUS_FAILED;
+}
+
+static gboolean
+matches_glob(const char *pattern, const char *text)
+{
+    return pattern == NULL || (text != NULL && g_pattern_match_simple(pattern, text));
+}
+
+static gboolean
+is_accepted_by(const PgsSink *sink, const PgsFinding *finding, const PgsAcceptance *acceptance)
+{
+    return pgs_check_is_named(acceptance->check, finding->check) &&
+           (acceptance->revision == NULL || is_at_revision(sink, finding, acceptance->revision)) &&
+           matches_glob(acceptance->object, finding->object) &&
+           matches_glob(acceptance->title, finding->title);
+}
+
+/* Days written as year-month-day sort as text. */
+static gboolean
+is_expired(const PgsSink *sink, const PgsAcceptance *acceptance)
+{
+    return acceptance->until != NULL && strcmp(sink->today, acceptance->until) > 0;
+}
+
+static void
+apply_acceptance(const PgsSink *sink, PgsFinding *finding)
+{
+    for (guint i = 0; i < sink->system->accepted->len; i++) {
+        PgsAcceptance *acceptance = g_ptr_array_index(sink->system->accepted, i);
+        if (!is_accepted_by(sink, finding, acceptance))
+            continue;
+        g_hash_table_add(sink->used, acceptance);
+        if (is_expired(sink, acceptance))
+            continue;
+        finding->was_warning = finding->status == PGS_STATUS_WARNING && !finding->lowered;
+        finding->status = PGS_STATUS_ACCEPTED;
+        finding->accepted =
+            acceptance->until != NULL
+                ? g_strdup_printf("until %s: %s", acceptance->until, acceptance->reason)
+                : g_strdup(acceptance->reason);
+        return;
+    }
+}
+
+void
+pgs_sink_add(const PgsSink *sink, PgsFinding *finding)
+{
+    if (!pgs_check_selection_has(sink->checks, finding->check)) {
+        pgs_finding_free(finding);
+        return;
+    }
+    apply_severity(sink, finding);
+    add_requirements(sink, finding);
+    if (is_wrong(finding))
+        apply_acceptance(sink, finding);
+    pgs_record_add(sink->record, finding);
+}
+
+void
+pgs_sink_add_all(const PgsSink *sink, GPtrArray *findings)
+{
+    gsize n;
+    g_autofree gpointer *taken = g_ptr_array_steal(findings, &n);
+    for (gsize i = 0; i < n; i++)
+        pgs_sink_add(sink, taken[i]);
+}
+
+void
+pgs_sink_add_skipped(const PgsSink *sink, const char *check, const char *title, const char *reason)
+{
+    PgsFinding *finding =
+        pgs_finding_new(check, PGS_STATUS_SKIPPED, sink->system->name, NULL, title);
+    finding->message = g_strdup(reason);
+    pgs_sink_add(sink, finding);
+}
+
+/* "stairway.down of 0007_create_users": what an acceptance is about. */
+static char *
+acceptance_title(const PgsAcceptance *acceptance)
+{
+    GString *title = g_string_new(acceptance->check);
+    if (acceptance->revision != NULL)
+        g_string_append_printf(title, " of %s", acceptance->revision);
+    if (acceptance->object != NULL)
+        g_string_append_printf(title, ", %s", acceptance->object);
+    if (acceptance->title != NULL)
+        g_string_append_printf(title, ", \"%s\"", acceptance->title);
+    return g_string_free(title, FALSE);
+}
+
+static PgsFinding *
+acceptance_finding(const PgsSink *sink, const PgsAcceptance *acceptance, const char *check)
+{
+    g_autofree char *title = acceptance_title(acceptance);
+    PgsFinding *finding =
+        pgs_finding_new(check, PGS_STATUS_WARNING, sink->system->name, NULL, title);
+    finding->file = g_strdup(acceptance->place.file);
+    finding->line = acceptance->place.line;
+    finding->column = acceptance->place.column;
+    return finding;
+}
+
+/* Whether the run made any check that the acceptance is about. */
+static gboolean
+was_asked(const PgsSink *sink, const PgsAcceptance *acceptance)
+{
+    const PgsCheck *check;
+    for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
+        if (pgs_check_is_named(acceptance->check, check->id) &&
+            pgs_check_selection_has(sink->checks, check->id))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+pgs_sink_finish(const PgsSink *sink)
+{
+    for (guint i = 0; i < sink->system->accepted->len; i++) {
+        PgsAcceptance *acceptance = g_ptr_array_index(sink->system->accepted, i);
+        gboolean is_used = g_hash_table_contains(sink->used, acceptance);
+        PgsFinding *finding = NULL;
+        if (is_used && is_expired(sink, acceptance)) {
+            finding = acceptance_finding(sink, acceptance, "accept.expired");
+            finding->message =
+                g_strdup_printf("was accepted until %s: %s", acceptance->until, acceptance->reason);
+            finding->hint = g_strdup("mend it, or agree on another day");
+        } else if (!is_used && was_asked(sink, acceptance)) {
+            finding = acceptance_finding(sink, acceptance, "accept.unused");
+            finding->message = g_strdup("nothing that was found is accepted by this entry");
+            finding->hint = g_strdup("remove it: what it accepted is mended, or goes by another "
+                                     "name now");
+        }
+        if (finding != NULL)
+            pgs_sink_add(sink, finding);
+    }
+}

@@ -1,0 +1,138 @@
+#include "check/system_words.h"
+
+#include "base/error.h"
+#include "check/check.h"
+
+#include <string.h>
+
+/* Puts the place in front of an error's message; returns what was asked. */
+static gboolean
+at(const PgsPlace *place, gboolean ok, GError **error)
+{
+    if (!ok && place->file != NULL)
+        pgs_error_prefix(error, "%s:%u:%u: ", place->file, place->line, place->column);
+    return ok;
+}
+
+gboolean
+pgs_system_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **error)
+{
+    *tolerances = 0;
+    for (char **name = system->tolerances; *name != NULL; name++) {
+        if (pgs_tolerances_add(tolerances, *name))
+            continue;
+        g_autoptr(GPtrArray) names = g_ptr_array_new();
+        for (const PgsToleranceInfo *info = pgs_tolerance_table(); info->name != NULL; info++)
+            g_ptr_array_add(names, (gpointer)info->name);
+        g_ptr_array_add(names, NULL);
+        g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
+        g_autofree char *hint = g_strdup_printf("there are: %s", all);
+        pgs_error_set(error, PGS_CHECK_ERROR, PGS_CHECK_ERROR_UNKNOWN, hint,
+                      "there is no tolerance called \"%s\"", *name);
+        return at(&system->place, FALSE, error);
+    }
+    return TRUE;
+}
+
+static gboolean
+validate_revision(const PgsHistory *history, const char *word, const PgsPlace *place,
+                  GError **error)
+{
+    gint index;
+    return word == NULL || at(place, pgs_history_find(history, word, &index, error), error);
+}
+
+static gboolean
+validate_severities(const PgsSystem *system, GError **error)
+{
+    static const PgsStatus known[] = {PGS_STATUS_FAILED, PGS_STATUS_WARNING, PGS_STATUS_INFO};
+    for (guint i = 0; i < system->severities->len; i++) {
+        const PgsSeverity *row = g_ptr_array_index(system->severities, i);
+        if (!at(&row->place, pgs_check_name_validate(row->check, error), error))
+            return FALSE;
+        gboolean is_known = FALSE;
+        for (gsize k = 0; k < G_N_ELEMENTS(known); k++)
+            is_known = is_known || strcmp(pgs_status_name(known[k]), row->severity) == 0;
+        if (is_known)
+            continue;
+        pgs_error_set(error, PGS_CHECK_ERROR, PGS_CHECK_ERROR_UNKNOWN,
+                      "there are: failed, warning, info", "there is no severity called \"%s\"",
+                      row->severity);
+        return at(&row->place, FALSE, error);
+    }
+    return TRUE;
+}
+
+static gboolean
+validate_acceptances(const PgsSystem *system, const PgsHistory *history, GError **error)
+{
+    for (guint i = 0; i < system->accepted->len; i++) {
+        const PgsAcceptance *row = g_ptr_array_index(system->accepted, i);
+        if (!at(&row->place, pgs_check_name_validate(row->check, error), error) ||
+            !validate_revision(history, row->revision, &row->place, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* "stairway.down@0007" */
+static gboolean
+validate_selector(const char *selector, const PgsHistory *history, const PgsPlace *place,
+                  GError **error)
+{
+    const char *revision = strchr(selector, '@');
+    g_autofree char *name =
+        revision != NULL ? g_strndup(selector, (gsize)(revision - selector)) : g_strdup(selector);
+    return at(place, pgs_check_name_validate(name, error), error) &&
+           (revision == NULL || validate_revision(history, revision + 1, place, error));
+}
+
+/* What a deferred requirement needs may be a check that a later pgstair brings. */
+static gboolean
+validate_requirement(const PgsRequirement *requirement, const PgsHistory *history, GError **error)
+{
+    for (char **selector = requirement->checks; *selector != NULL; selector++) {
+        if (!validate_selector(*selector, history, &requirement->place, error))
+            return FALSE;
+    }
+    for (char **name = requirement->needs; *name != NULL; name++) {
+        if (requirement->deferred == NULL &&
+            !at(&requirement->place, pgs_check_name_validate(*name, error), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+validate_requirements(const PgsSystem *system, const PgsHistory *history, GError **error)
+{
+    const PgsRequirements *requirements = system->requirements;
+    for (guint i = 0; requirements != NULL && i < requirements->items->len; i++) {
+        if (!validate_requirement(g_ptr_array_index(requirements->items, i), history, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+pgs_system_words_validate(const PgsSystem *system, const PgsHistory *history, GError **error)
+{
+    PgsCheckSelection own = {system->only, system->skip};
+    PgsTolerances tolerances;
+    if (!pgs_system_tolerances(system, &tolerances, error) ||
+        !at(&system->place, pgs_check_selection_validate(&own, error), error) ||
+        !validate_severities(system, error) || !validate_acceptances(system, history, error) ||
+        !validate_requirements(system, history, error))
+        return FALSE;
+    for (guint i = 0; i < system->expectations->len; i++) {
+        const PgsExpectations *block = g_ptr_array_index(system->expectations, i);
+        if (!validate_revision(history, block->at, &block->place, error))
+            return FALSE;
+    }
+    for (guint i = 0; i < system->samples->len; i++) {
+        const PgsSample *sample = g_ptr_array_index(system->samples, i);
+        if (!validate_revision(history, sample->at, &sample->place, error))
+            return FALSE;
+    }
+    return validate_revision(history, system->floor, &system->place, error);
+}

@@ -1,0 +1,19 @@
+#ifndef PGS_CHECK_SYSTEM_WORDS_H
+#define PGS_CHECK_SYSTEM_WORDS_H
+
+#include "diff/diff.h"
+#include "migration/history.h"
+#include "project/system.h"
+
+/*
+ * The words of a system that only the layers above the project know: checks, tolerances,
+ * severities, revisions.  Error: PGS_CHECK_ERROR_UNKNOWN or PGS_MIGRATION_ERROR_REVISION, with the
+ * place in the project's file and the nearest known word.
+ */
+gboolean pgs_system_words_validate(const PgsSystem *system, const PgsHistory *history,
+                                   GError **error);
+
+/* The tolerances that it names. */
+gboolean pgs_system_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **error);
+
+#endif

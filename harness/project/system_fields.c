@@ -1,0 +1,287 @@
+#include "project/system_fields.h"
+
+#include "project/expect_block.h"
+#include "project/paths.h"
+#include "project/reading.h"
+#include "project/requirement_fields.h"
+#include "project/sample_fields.h"
+
+#include <string.h>
+
+/* ---- prepare ---- */
+
+static const PgsField sql_file_fields[] = {
+    {"file", &pgs_shape_text, "A file of SQL.", .required = TRUE, .read = pgs_read_path,
+     .offset = G_STRUCT_OFFSET(PgsSqlText, path), .detail = "exists"},
+    {0},
+};
+static const PgsShape sql_file = {
+    .type = PGS_SHAPE_RECORD,
+    .name = "sql file",
+    .doc = "SQL that is in a file of its own.",
+    .example = "prepare:\n  - CREATE EXTENSION IF NOT EXISTS pgcrypto\n  - file: roles.sql\n",
+    .fields = sql_file_fields,
+};
+static const PgsShape *const sql_choices[] = {&pgs_shape_text, &sql_file, NULL};
+static const PgsShape sql = {.type = PGS_SHAPE_CHOICE, .choices = sql_choices};
+static const PgsShape sql_list = {.type = PGS_SHAPE_LIST, .element = &sql};
+static const PgsShape *const prepare_choices[] = {&pgs_shape_text, &sql_file, &sql_list, NULL};
+static const PgsShape prepare = {.type = PGS_SHAPE_CHOICE, .choices = prepare_choices};
+
+static gboolean
+read_prepare(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+             gpointer context, GError **error)
+{
+    PgsSystem *system = target;
+    for (guint i = 0; i < pgs_node_count(value); i++) {
+        const PgsNode *item = pgs_node_at(value, i);
+        PgsSqlText *text = pgs_sql_text_new(NULL, item->text);
+        text->place = item->place;
+        g_ptr_array_add(system->prepare, text);
+        if (item->type == PGS_NODE_MAPPING &&
+            !pgs_fields_read(sql_file_fields, item, text, context, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- model ---- */
+
+static const PgsField model_fields[] = {
+    {"sql", &pgs_shape_text, "A file of SQL that makes the schema in an empty database.",
+     .read = pgs_read_path, .offset = G_STRUCT_OFFSET(PgsModel, sql), .detail = "exists"},
+    {"command", &pgs_shape_text_list,
+     "A program with its arguments, run without a shell, that fills the empty database that "
+     "DATABASE_URL (and PGHOST, PGDATABASE, …) names.",
+     .offset = G_STRUCT_OFFSET(PgsModel, command)},
+    {"name", &pgs_shape_text, "What people call it.", .standard = "the file or command",
+     .offset = G_STRUCT_OFFSET(PgsModel, name)},
+    {"folder", &pgs_shape_text, "Where the command is run.", .standard = "this file's folder",
+     .read = pgs_read_path, .offset = G_STRUCT_OFFSET(PgsModel, folder), .detail = "folder"},
+    {"timeout", &pgs_shape_duration, "How long the command may take.", .standard = "`2min`",
+     .offset = G_STRUCT_OFFSET(PgsModel, timeout)},
+    {"ignore", &pgs_shape_texts,
+     "Objects, with their parts, that are not compared: `public.alembic_version`, or "
+     "`index public.ix_old`.",
+     .offset = G_STRUCT_OFFSET(PgsModel, ignore)},
+    PGS_REQUIREMENTS_FIELD(PgsModel),
+    {0},
+};
+static const char *const model_sources[] = {"sql", "command", NULL};
+static const PgsShape model = {
+    .type = PGS_SHAPE_RECORD,
+    .name = "model",
+    .doc = "Something that makes the schema without migrations, `sql` or `command`: what it makes "
+           "and migrations' head must be the same. Short: the path of an SQL file.",
+    .example = "model:\n  - {sql: schema_new.sql, requirements: [BOARD-09]}\n"
+               "  - {command: [python3, models.py], timeout: 60s}\n",
+    .fields = model_fields,
+    .one_of = model_sources,
+};
+static const PgsShape *const model_choices[] = {&pgs_shape_text, &model, NULL};
+static const PgsShape model_or_text = {.type = PGS_SHAPE_CHOICE, .choices = model_choices};
+static const PgsShape model_list = {.type = PGS_SHAPE_LIST, .element = &model_or_text};
+static const PgsShape *const models_choices[] = {&pgs_shape_text, &model, &model_list, NULL};
+static const PgsShape models = {.type = PGS_SHAPE_CHOICE, .choices = models_choices};
+
+static void
+set_model_defaults(PgsModel *added, const char *folder)
+{
+    if (added->folder == NULL)
+        added->folder = pgs_path_join(folder, ".");
+    if (added->name == NULL)
+        added->name =
+            added->sql != NULL ? g_path_get_basename(added->sql) : g_strjoinv(" ", added->command);
+}
+
+static gboolean
+read_model(const PgsNode *item, PgsSystem *system, PgsReading *reading, GError **error)
+{
+    PgsModel *added = pgs_model_new();
+    added->place = item->place;
+    g_ptr_array_add(system->models, added);
+    gboolean is_read = item->type == PGS_NODE_MAPPING
+                           ? pgs_fields_read(model_fields, item, added, reading, error)
+                           : pgs_read_path(item, &model_fields[0], added, reading, error);
+    if (is_read)
+        set_model_defaults(added, reading->folder);
+    return is_read;
+}
+
+static gboolean
+read_models(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+            gpointer context, GError **error)
+{
+    for (guint i = 0; i < pgs_node_count(value); i++) {
+        if (!read_model(pgs_node_at(value, i), target, context, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- accept, severity ---- */
+
+static const PgsShape day = {.type = PGS_SHAPE_DATE};
+static const PgsField acceptance_fields[] = {
+    {"check", &pgs_shape_text, "The check's id, or its group.", .required = TRUE,
+     .offset = G_STRUCT_OFFSET(PgsAcceptance, check)},
+    {"revision", &pgs_shape_text, "Only at this revision.",
+     .offset = G_STRUCT_OFFSET(PgsAcceptance, revision)},
+    {"object", &pgs_shape_text,
+     "Only of objects, as `kind identity`, that fit this pattern: `table public.old_*`.",
+     .offset = G_STRUCT_OFFSET(PgsAcceptance, object)},
+    {"title", &pgs_shape_text, "Only findings whose title fits this pattern.",
+     .offset = G_STRUCT_OFFSET(PgsAcceptance, title)},
+    {"reason", &pgs_shape_text, "Why it is accepted, and who agreed.", .required = TRUE,
+     .offset = G_STRUCT_OFFSET(PgsAcceptance, reason)},
+    {"until", &day, "The last day on which it is.", .standard = "without end",
+     .offset = G_STRUCT_OFFSET(PgsAcceptance, until)},
+    {0},
+};
+static const PgsShape acceptance = {
+    .type = PGS_SHAPE_RECORD,
+    .name = "acceptance",
+    .doc = "A finding that the team has accepted, for a time.",
+    .example = "accept:\n  - check: stairway.down\n    revision: 0007_create_users\n"
+               "    reason: irreversible, agreed in the review of 3 May\n    until: 2027-01-31\n",
+    .fields = acceptance_fields,
+};
+static const PgsShape acceptance_list = {.type = PGS_SHAPE_LIST, .element = &acceptance};
+static const PgsShape *const acceptance_choices[] = {&acceptance, &acceptance_list, NULL};
+static const PgsShape acceptances = {.type = PGS_SHAPE_CHOICE, .choices = acceptance_choices};
+
+static gboolean
+read_acceptances(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+                 gpointer context, GError **error)
+{
+    PgsSystem *system = target;
+    for (guint i = 0; i < pgs_node_count(value); i++) {
+        const PgsNode *item = pgs_node_at(value, i);
+        PgsAcceptance *added = g_new0(PgsAcceptance, 1);
+        added->place = item->place;
+        g_ptr_array_add(system->accepted, added);
+        if (!pgs_fields_read(acceptance_fields, item, added, context, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static const char *const severity_words[] = {"failed", "warning", "info", NULL};
+static const PgsShape severity = {.type = PGS_SHAPE_TEXT, .words = severity_words};
+static const PgsShape severities = {
+    .type = PGS_SHAPE_MAP, .element = &severity, .key_name = "check"};
+
+static gboolean
+read_severities(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+                G_GNUC_UNUSED gpointer context, G_GNUC_UNUSED GError **error)
+{
+    PgsSystem *system = target;
+    for (guint i = 0; i < value->keys->len; i++) {
+        PgsSeverity *added = g_new0(PgsSeverity, 1);
+        added->check = g_strdup(pgs_node_key_at(value, i)->text);
+        added->severity = g_ascii_strdown(pgs_node_value_at(value, i)->text, -1);
+        added->place = pgs_node_key_at(value, i)->place;
+        g_ptr_array_add(system->severities, added);
+    }
+    return TRUE;
+}
+
+/* ---- requirements ---- */
+
+static const PgsShape *const requirements_choices[] = {&pgs_shape_text,
+                                                       &pgs_shape_requirements_file, NULL};
+static const PgsShape requirements = {.type = PGS_SHAPE_CHOICE, .choices = requirements_choices};
+
+static gboolean
+read_requirements(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+                  gpointer context, GError **error)
+{
+    PgsSystem *system = target;
+    static const PgsField path_field = {.detail = "exists"};
+    if (value->type == PGS_NODE_MAPPING) {
+        system->requirements = pgs_requirements_read_node(value, value->place.file, error);
+        return system->requirements != NULL;
+    }
+    g_autofree char *path = NULL;
+    if (!pgs_read_path(value, &path_field, &path, context, error))
+        return FALSE;
+    system->requirements = pgs_requirements_read(path, error);
+    return system->requirements != NULL;
+}
+
+/* ---- The system ---- */
+
+static const PgsField system_fields[] = {
+    {"migrations", &pgs_shape_text, "The folder of migrations.", .standard = "this file's folder",
+     .read = pgs_read_path, .offset = G_STRUCT_OFFSET(PgsSystem, folder), .detail = "folder"},
+    {"format", &pgs_shape_text, "Its format, a name of `--format`.", .standard = "recognised",
+     .offset = G_STRUCT_OFFSET(PgsSystem, format)},
+    {"server", &pgs_shape_text, "The throwaway server, as `--server` has it: `local:15`.",
+     .standard = "`auto`", .offset = G_STRUCT_OFFSET(PgsSystem, server)},
+    {"floor", &pgs_shape_text, "The revision that no downgrade goes below.",
+     .offset = G_STRUCT_OFFSET(PgsSystem, floor)},
+    {"tolerate", &pgs_shape_texts, "Differences that are accepted, names of `--tolerate`.",
+     .offset = G_STRUCT_OFFSET(PgsSystem, tolerances)},
+    {"strict", &pgs_shape_flag, "A difference in order or white space only is a failure too.",
+     .standard = "`false`", .offset = G_STRUCT_OFFSET(PgsSystem, strict)},
+    {"statement-timeout", &pgs_shape_duration, "How long each statement of a migration may take.",
+     .standard = "`10min`", .offset = G_STRUCT_OFFSET(PgsSystem, statement_timeout)},
+    {"prepare", &prepare,
+     "What migrations presuppose (roles, extensions, schemas): one SQL text, or a list of SQL "
+     "texts "
+     "and `{file: path}`; run as superuser in each new database before the first migration.",
+     .read = read_prepare},
+    {"owner", &pgs_shape_text, "The role that migrations run as; made unless `prepare` has.",
+     .standard = "the superuser", .offset = G_STRUCT_OFFSET(PgsSystem, owner)},
+    {"start", &pgs_shape_text, "A dump, an SQL file, that the run starts from.",
+     .standard = "an empty database", .read = pgs_read_path,
+     .offset = G_STRUCT_OFFSET(PgsSystem, start), .detail = "exists"},
+    {"only", &pgs_shape_texts, "Only these checks or groups.",
+     .offset = G_STRUCT_OFFSET(PgsSystem, only)},
+    {"skip", &pgs_shape_texts, "Not these.", .offset = G_STRUCT_OFFSET(PgsSystem, skip)},
+    {"severity", &severities, "Check or group → `failed`, `warning` or `info`.",
+     .read = read_severities},
+    {"expect", &pgs_shape_expect, "What the schema should be: a mapping, or a list of them.",
+     .read = pgs_read_expect},
+    {"seed", &pgs_shape_seed, "Sample data: a path, a mapping, or a list of them.",
+     .read = pgs_read_seed},
+    {"model", &models, "What makes the same schema: a path, a mapping, or a list of them.",
+     .read = read_models},
+    {"live", &pgs_shape_text,
+     "The URL of a database that must have the schema of head; read only. `$NAME`: the environment "
+     "has it.",
+     .offset = G_STRUCT_OFFSET(PgsSystem, live)},
+    {"requirements", &requirements, "A requirements file, or what would be in it.",
+     .read = read_requirements},
+    {"accept", &acceptances, "Findings that are accepted: a mapping, or a list of them.",
+     .read = read_acceptances},
+    {0},
+};
+static const PgsShape system_record = {
+    .type = PGS_SHAPE_RECORD,
+    .name = "system",
+    .doc = "One system: a folder of migrations, and what is asked of it.",
+    .fields = system_fields,
+};
+static const PgsShape *const system_choices[] = {&pgs_shape_nothing, &system_record, NULL};
+const PgsShape pgs_shape_system = {.type = PGS_SHAPE_CHOICE, .choices = system_choices};
+
+PgsSystem *
+pgs_system_read(const PgsNode *name, const PgsNode *value, const char *folder, GError **error)
+{
+    g_autofree char *migrations = pgs_path_join(folder, ".");
+    g_autoptr(PgsSystem) system = pgs_system_new(migrations);
+    g_free(system->name);
+    system->name = g_strdup(name->text);
+    system->place = name->place;
+    if (value->type != PGS_NODE_MAPPING)
+        return g_steal_pointer(&system);
+    g_autoptr(GPtrArray) claims = g_ptr_array_new();
+    PgsReading reading = {.folder = folder, .claims = claims};
+    if (!pgs_fields_read(system_fields, value, system, &reading, error))
+        return NULL;
+    if (system->requirements != NULL &&
+        !pgs_requirements_check_ids(system->requirements, claims, error))
+        return NULL;
+    return g_steal_pointer(&system);
+}
