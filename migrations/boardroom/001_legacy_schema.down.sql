@@ -1,0 +1,4 @@
+DROP TABLE threads;
+DROP TABLE sessions;
+DROP TABLE boardrooms;
+DROP TABLE users;

@@ -1,0 +1,13 @@
+ALTER TABLE threads
+    DROP CONSTRAINT ck_threads_type,
+    DROP CONSTRAINT ck_threads_priority,
+    DROP CONSTRAINT ck_threads_status;
+ALTER TABLE sessions
+    DROP CONSTRAINT ck_sessions_status,
+    DROP CONSTRAINT ck_sessions_ended_at;
+ALTER TABLE boardrooms
+    DROP CONSTRAINT ck_boardrooms_name,
+    DROP CONSTRAINT ck_boardrooms_max_participants;
+ALTER TABLE users
+    DROP CONSTRAINT ck_users_email,
+    DROP CONSTRAINT ck_users_full_name;
