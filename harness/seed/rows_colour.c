@@ -33,8 +33,8 @@ pgs_colours_dangling(const PgsReferencePair *reference, PgsSide side, guint row)
     for (guint i = 0; i < reference->n; i++) {
         guint column = reference->child_columns[i];
         PgsRowValue value = pgs_table_pair_value(reference->child, side, row, column);
-        /* A key that became another type cannot be compared; that there is one, can. */
-        if (pgs_table_pair_column(reference->child, column)->is_sure)
+        /* That there is one can always be compared. */
+        if (pgs_reference_pair_is_comparable(reference, i))
             hash = pgs_hash_mix(hash, pgs_hash_value(value));
         else
             hash = pgs_hash_mix(hash, value == NULL);

@@ -203,30 +203,45 @@ is_alternative_kept(const PgsTablePair *pair, const PgsColumnPair *columns)
     return columns->alternative >= 0;
 }
 
+/* The place of the column in the reference, or -1. */
+static gint
+place_in(const PgsReferencePair *reference, guint column)
+{
+    for (guint i = 0; i < reference->n; i++) {
+        if (reference->child_columns[i] == column)
+            return (gint)i;
+    }
+    return -1;
+}
+
 /*
- * Whether a row's value is judged as a reference: it led to a row.  Where it led to none and keys
- * became another type, only that there is one can be asked.
+ * Whether a row's value is judged as a part of this reference: it led to a row.  Where it led to
+ * none and cannot be compared, only that there is one can be asked.
  */
+static gboolean
+is_judged_by(const Run *run, const PgsReferencePair *reference, guint row, guint column)
+{
+    const PgsTablePair *pair = reference->child;
+    guint32 other = pair->match[PGS_BEFORE][row];
+    guint32 before = reference->target[PGS_BEFORE][row];
+    guint32 after = reference->target[PGS_AFTER][other];
+    gint place = place_in(reference, column);
+    if (place < 0)
+        return FALSE;
+    if (before != PGS_NO_ROW) /* where all has to be the same, a broken one is not told twice */
+        return run->demand == PGS_ROWS_SURVIVE || after == PGS_NO_ROW ||
+               reference->parent->match[PGS_BEFORE][before] != after;
+    return run->demand == PGS_ROWS_SURVIVE && after == PGS_NO_ROW &&
+           !pgs_reference_pair_is_comparable(reference, (guint)place) &&
+           pgs_table_pair_own(pair, PGS_BEFORE, row, column) != NULL &&
+           pgs_table_pair_own(pair, PGS_AFTER, other, column) != NULL;
+}
+
 static gboolean
 is_judged_as_reference(const Run *run, const PgsTablePair *pair, guint row, guint column)
 {
-    const PgsColumnPair *columns = pgs_table_pair_column(pair, column);
-    for (guint i = 0; columns->is_reference && i < run->pairing->references->len; i++) {
-        const PgsReferencePair *reference = pgs_pairing_reference(run->pairing, i);
-        gboolean is_of = FALSE;
-        for (guint k = 0; reference->child == pair && k < reference->n; k++)
-            is_of |= reference->child_columns[k] == column;
-        if (!is_of)
-            continue;
-        guint32 other = pair->match[PGS_BEFORE][row];
-        if (reference->target[PGS_BEFORE][row] != PGS_NO_ROW)
-            return run->demand == PGS_ROWS_SURVIVE ||
-                   reference->target[PGS_AFTER][other] == PGS_NO_ROW ||
-                   reference->parent->match[PGS_BEFORE][reference->target[PGS_BEFORE][row]] !=
-                       reference->target[PGS_AFTER][other];
-        if (run->demand == PGS_ROWS_SURVIVE && !columns->is_sure &&
-            reference->target[PGS_AFTER][other] == PGS_NO_ROW &&
-            pgs_table_pair_own(pair, PGS_AFTER, other, column) != NULL)
+    for (guint i = 0; i < pair->outgoing->len; i++) {
+        if (is_judged_by(run, g_ptr_array_index(pair->outgoing, i), row, column))
             return TRUE;
     }
     return FALSE;
@@ -373,11 +388,8 @@ compare_table(Run *run, const PgsTablePair *pair)
         if (pair->pair_of[i] < 0)
             add_lost_column(run, pair, i);
     }
-    for (guint i = 0; i < run->pairing->references->len; i++) {
-        const PgsReferencePair *reference = pgs_pairing_reference(run->pairing, i);
-        if (reference->child == pair)
-            add_broken_references(run, reference);
-    }
+    for (guint i = 0; i < pair->outgoing->len; i++)
+        add_broken_references(run, g_ptr_array_index(pair->outgoing, i));
     for (guint i = 0; i < pair->columns->len; i++) {
         if (is_judged(run, pair, i))
             add_values(run, pair, i);

@@ -31,15 +31,39 @@ stable_free(gpointer data)
     g_free(stable);
 }
 
+PgsMatching *
+pgs_matching_new(PgsPairing *pairing)
+{
+    PgsMatching *matching = g_new0(PgsMatching, 1);
+    matching->pairing = pairing;
+    matching->colours = pgs_colours_new(pairing);
+    matching->order = g_ptr_array_new();
+    matching->stable = g_ptr_array_new_with_free_func(stable_free);
+    matching->unsettled = g_array_new(FALSE, FALSE, sizeof(PgsRowMatch));
+    return matching;
+}
+
+void
+pgs_matching_free(PgsMatching *matching)
+{
+    guint n = matching->pairing->references->len * PGS_N_SIDES;
+    for (guint i = 0; matching->children != NULL && i < n; i++)
+        g_array_unref(matching->children[i]);
+    g_free(matching->children);
+    g_array_unref(matching->unsettled);
+    g_ptr_array_unref(matching->stable);
+    g_ptr_array_unref(matching->order);
+    pgs_colours_free(matching->colours);
+    g_free(matching);
+}
+
 /* What a row's references say, by the rows that they lead to. */
 static guint64
-add_matched(const PgsMatching *matching, PgsLevel level, const PgsTablePair *pair, PgsSide side, guint row,
-            guint64 hash)
+add_matched(const PgsMatching *matching, PgsLevel level, const PgsTablePair *pair, PgsSide side,
+            guint row, guint64 hash)
 {
-    for (guint i = 0; i < matching->pairing->references->len; i++) {
-        const PgsReferencePair *reference = pgs_pairing_reference(matching->pairing, i);
-        if (reference->child != pair)
-            continue;
+    for (guint i = 0; i < pair->outgoing->len; i++) {
+        const PgsReferencePair *reference = g_ptr_array_index(pair->outgoing, i);
         guint32 target = reference->target[side][row];
         guint64 part;
         if (target == PGS_NO_ROW)
@@ -47,8 +71,8 @@ add_matched(const PgsMatching *matching, PgsLevel level, const PgsTablePair *pai
         else if (pgs_table_pair_is_open(reference->parent, side, target))
             part = level == PGS_LEVEL_PARTLY || level == PGS_LEVEL_STABLE
                        ? PGS_NO_ROW
-                       : pgs_colours_get(matching->colours, PGS_COLOUR_UPWARDS, reference->parent, side,
-                                         target);
+                       : pgs_colours_get(matching->colours, PGS_COLOUR_UPWARDS, reference->parent,
+                                         side, target);
         else
             part = side == PGS_BEFORE ? target : reference->parent->match[side][target];
         hash = pgs_hash_mix(pgs_hash_mix(hash, i), part);
@@ -69,7 +93,8 @@ hash_stable(const PgsMatching *matching, const PgsTablePair *pair, PgsSide side,
 }
 
 guint64
-pgs_matching_signature(const PgsMatching *matching, PgsLevel level, const PgsTablePair *pair, PgsSide side, guint row)
+pgs_matching_signature(const PgsMatching *matching, PgsLevel level, const PgsTablePair *pair,
+                       PgsSide side, guint row)
 {
     guint64 hash = level == PGS_LEVEL_STABLE
                        ? hash_stable(matching, pair, side, row)
@@ -116,16 +141,12 @@ pgs_matching_find_stable(PgsMatching *matching)
         const PgsTablePair *pair = pgs_pairing_table(matching->pairing, i);
         Stable *stable = g_new0(Stable, 1);
         stable->is_stable = g_new0(gboolean, pair->columns->len);
+        stable->is_useful = pair->outgoing->len > 0;
         for (guint k = 0; pgs_table_pair_has_open(pair) && k < pair->columns->len; k++) {
             stable->is_stable[k] = pgs_colours_is_content(pair, k) && is_stable(pair, k);
             stable->is_useful |= stable->is_stable[k];
         }
         g_ptr_array_add(matching->stable, stable);
-    }
-    for (guint i = 0; i < matching->pairing->references->len; i++) {
-        const PgsTablePair *child = pgs_pairing_reference(matching->pairing, i)->child;
-        Stable *stable = g_ptr_array_index(matching->stable, child->index);
-        stable->is_useful = TRUE;
     }
 }
 

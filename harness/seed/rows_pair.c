@@ -18,6 +18,7 @@ table_pair_free(gpointer data)
 {
     PgsTablePair *pair = data;
     g_array_unref(pair->columns);
+    g_ptr_array_unref(pair->outgoing);
     g_free(pair->pair_of);
     g_free(pair->match[PGS_BEFORE]);
     g_free(pair->match[PGS_AFTER]);
@@ -129,6 +130,7 @@ pair_table(PgsPairing *pairing, const PgsRowTable *before)
     pair->table[PGS_AFTER] = find_table(pairing->rows[PGS_AFTER], before);
     pair->columns = g_array_new(FALSE, TRUE, sizeof(PgsColumnPair));
     g_array_set_clear_func(pair->columns, column_pair_clear);
+    pair->outgoing = g_ptr_array_new();
     pair->pair_of = g_new(gint, before->columns->len);
     for (guint i = 0; i < before->columns->len; i++) {
         pair->pair_of[i] = -1;
@@ -281,6 +283,7 @@ pair_reference(PgsPairing *pairing, PgsSide names, const PgsReference *reference
     }
     for (guint i = 0; i < pair->n; i++)
         pgs_table_pair_column(child, pair->child_columns[i])->is_reference = TRUE;
+    g_ptr_array_add(child->outgoing, pair);
     g_ptr_array_add(pairing->references, pair);
     return TRUE;
 }
@@ -351,6 +354,17 @@ find_targets(PgsReferencePair *reference, PgsSide side)
         }
     }
     reference->target[side] = targets;
+}
+
+gboolean
+pgs_reference_pair_is_comparable(const PgsReferencePair *reference, guint i)
+{
+    const PgsColumnPair *columns =
+        pgs_table_pair_column(reference->child, reference->child_columns[i]);
+    const PgsTablePair *parent = reference->parent;
+    gboolean is_rekeyed =
+        pgs_table_pair_rows(parent, PGS_BEFORE) > 0 && parent->n_matched_by_key == 0;
+    return columns->is_sure && !(columns->is_retyped && is_rekeyed);
 }
 
 PgsPairing *

@@ -33,6 +33,7 @@ typedef struct {
     GArray *columns;                       /* PgsColumnPair; those that survive */
     gint *pair_of;                         /* of each of before's columns its pair; -1: gone */
     guint32 *match[PGS_N_SIDES];           /* of each row the other side's; PGS_NO_ROW: none */
+    GPtrArray *outgoing;                   /* PgsReferencePair whose child it is; borrowed */
     guint n_matched;
     guint n_matched_by_key;
 } PgsTablePair;
@@ -118,6 +119,12 @@ pgs_table_pair_rows(const PgsTablePair *pair, PgsSide side)
 {
     return pair->table[side] != NULL ? pair->table[side]->n_rows : 0;
 }
+
+/*
+ * Whether what a reference's i-th column says can be compared where it leads to no row: not when it
+ * became another type together with all keys that it could mean.
+ */
+gboolean pgs_reference_pair_is_comparable(const PgsReferencePair *reference, guint i);
 
 /* Whether there are rows of both sides that are not matched. */
 static inline gboolean

@@ -596,6 +596,90 @@ test_rekeyed_tree(void **state)
     assert_non_null(strstr(text, "public.t.parent: "));
 }
 
+/* What refers to rows that nothing tells apart goes with them, also when a new row has disturbed
+ * the deepest colours of all. */
+static void
+test_rekeyed_twins(void **state)
+{
+    const Fixture *fixture = *state;
+    for (guint i = 0; i < 10; i++) {
+        run_sql(fixture,
+                "DROP TABLE IF EXISTS items, lists, users; "
+                "CREATE TABLE users (id int PRIMARY KEY, name text); "
+                "CREATE TABLE lists (id int PRIMARY KEY, owner int REFERENCES users, name text); "
+                "CREATE TABLE items (id int PRIMARY KEY, list int REFERENCES lists, name text); "
+                "INSERT INTO users VALUES (1, 'ann'), (2, 'bob'), (3, 'bob'); "
+                "INSERT INTO lists SELECT i, 1, 'L' FROM generate_series(1, 4) AS i; "
+                "INSERT INTO items SELECT i, 1 + i % 4, 'x' FROM generate_series(1, 12) AS i; "
+                "INSERT INTO lists VALUES (6, 2, 'M'), (7, 3, 'M'); "
+                "INSERT INTO items VALUES (13, 6, 'y'), (14, 7, 'y'), (15, 7, 'y')");
+        g_autoptr(PgsRows) before = read_rows(fixture);
+        run_sql(fixture,
+                "INSERT INTO lists VALUES (5, 1, 'L'); CREATE TEMP TABLE k AS "
+                "SELECT i, 'k' || gen_random_uuid() AS k FROM generate_series(1, 20) AS i; "
+                "CREATE FUNCTION pg_temp.key(int) RETURNS text LANGUAGE sql AS "
+                "'SELECT k FROM k WHERE i = $1'; "
+                "ALTER TABLE items DROP CONSTRAINT items_list_fkey, "
+                "ALTER id TYPE text USING pg_temp.key(id), "
+                "ALTER list TYPE text USING pg_temp.key(list); "
+                "ALTER TABLE lists DROP CONSTRAINT lists_owner_fkey, "
+                "ALTER id TYPE text USING pg_temp.key(id), "
+                "ALTER owner TYPE text USING pg_temp.key(owner); "
+                "ALTER TABLE users ALTER id TYPE text USING pg_temp.key(id); "
+                "DROP FUNCTION pg_temp.key(int); DROP TABLE k");
+        assert_losses(fixture, before, PGS_ROWS_SURVIVE, "");
+    }
+}
+
+/*
+ * Rows of few values that refer to each other at random, so that much is told apart by its place
+ * alone, and some of it by nothing.  Other keys are never a loss; a row less always is.
+ */
+static void
+test_rekeyed_at_random(void **state)
+{
+    const Fixture *fixture = *state;
+    for (guint seed = 1; seed <= 40; seed++) {
+        g_autofree char *make = g_strdup_printf(
+            "SELECT setseed(%u / 100.0); DROP TABLE IF EXISTS a, b, c, d; "
+            "CREATE TABLE a (id int PRIMARY KEY, v int, up int); "
+            "CREATE TABLE b (id int PRIMARY KEY, v int, a int); "
+            "CREATE TABLE c (id int PRIMARY KEY, a int, b int); CREATE TABLE d (a int, c int); "
+            "INSERT INTO a SELECT i, 2 * random(), 1 + 19 * random() FROM generate_series(1, 20) i;"
+            "INSERT INTO b SELECT i, random(), 1 + 20 * random() FROM generate_series(1, 30) i; "
+            "INSERT INTO c SELECT i, 1 + 19 * random(), 1 + 29 * random() "
+            "FROM generate_series(1, 40) AS i; "
+            "INSERT INTO d SELECT 1 + 19 * random(), 1 + 39 * random() FROM generate_series(1, 40)",
+            seed);
+        run_sql(fixture, make);
+        g_autoptr(PgsRows) before = read_rows(fixture);
+        /* 'x7' stands in for a new key: nothing of the old one can be read from it. */
+        run_sql(fixture,
+                "CREATE TEMP TABLE k AS SELECT t, i, 'x' || gen_random_uuid() AS k "
+                "FROM unnest('{a,b,c}'::text[]) AS t, generate_series(1, 60) AS i; "
+                "CREATE FUNCTION pg_temp.key(text, int) RETURNS text LANGUAGE sql AS "
+                "'SELECT k FROM k WHERE t = $1 AND i = $2'; "
+                "ALTER TABLE a ALTER id TYPE text USING pg_temp.key('a', id), "
+                "ALTER up TYPE text USING pg_temp.key('a', up); "
+                "ALTER TABLE b ALTER id TYPE text USING pg_temp.key('b', id), "
+                "ALTER a TYPE text USING pg_temp.key('a', a); "
+                "ALTER TABLE c ALTER id TYPE text USING pg_temp.key('c', id), "
+                "ALTER a TYPE text USING pg_temp.key('a', a), "
+                "ALTER b TYPE text USING pg_temp.key('b', b); "
+                "ALTER TABLE d ALTER a TYPE text USING pg_temp.key('a', a), "
+                "ALTER c TYPE text USING pg_temp.key('c', c); "
+                "DROP FUNCTION pg_temp.key(text, int); DROP TABLE k; "
+                "ALTER TABLE a ADD FOREIGN KEY (up) REFERENCES a; "
+                "ALTER TABLE b ADD FOREIGN KEY (a) REFERENCES a NOT VALID; "
+                "ALTER TABLE c ADD FOREIGN KEY (a) REFERENCES a, ADD FOREIGN KEY (b) REFERENCES b; "
+                "ALTER TABLE d ADD FOREIGN KEY (a) REFERENCES a, ADD FOREIGN KEY (c) REFERENCES c");
+        assert_losses(fixture, before, PGS_ROWS_SURVIVE, "");
+        run_sql(fixture, "DELETE FROM d WHERE ctid = (SELECT max(ctid) FROM d)");
+        g_autofree char *text = losses_of(fixture, before, NULL, PGS_ROWS_SURVIVE);
+        assert_non_null(strstr(text, "public.d: 1 of 40 rows is gone"));
+    }
+}
+
 /* Many rows that are the same but for what they refer to, in time. */
 static void
 test_large(void **state)
@@ -663,6 +747,8 @@ main(void)
         TEST(test_foreign_keys_of_either),
         TEST(test_references),
         TEST(test_rekeyed_tree),
+        TEST(test_rekeyed_twins),
+        TEST(test_rekeyed_at_random),
         TEST(test_large),
         TEST(test_too_much),
     };
