@@ -3,6 +3,7 @@
  * that it serves.  PGS_SOURCE_DIR: the project's folder; PGS_PROGRAM: pgstair itself.
  */
 #include "child.h"
+#include "sqlstate.h"
 
 #include <pgstair/cmocka.h>
 
@@ -429,8 +430,8 @@ a_user_who_manages_a_vbu_cannot_be_deleted(void **state)
 {
     PGS_CASE(state, "CANVAS-05");
     given_one_of_each(pgs_suite_);
-    pgs_assert_refused("23503", NULL, "DELETE FROM users WHERE id = '" MANAGER "'");
-    pgs_assert_refused("23503", NULL, REPLACE_USER(MANAGER));
+    pgs_assert_refused(RESTRICTED, NULL, "DELETE FROM users WHERE id = '" MANAGER "'");
+    pgs_assert_refused(RESTRICTED, NULL, REPLACE_USER(MANAGER));
     pgs_assert_affected(2, "DELETE FROM vbus WHERE gm_id = '" MANAGER "'");
     pgs_assert_accepted(REPLACE_USER(MANAGER));
     pgs_assert_affected(1, "DELETE FROM users WHERE id = '" MANAGER "'");
@@ -441,8 +442,8 @@ a_user_who_uploaded_a_file_cannot_be_deleted(void **state)
 {
     PGS_CASE(state, "CANVAS-05");
     given_one_of_each(pgs_suite_);
-    pgs_assert_refused("23503", NULL, "DELETE FROM users WHERE id = '" UPLOADER "'");
-    pgs_assert_refused("23503", NULL, REPLACE_USER(UPLOADER));
+    pgs_assert_refused(RESTRICTED, NULL, "DELETE FROM users WHERE id = '" UPLOADER "'");
+    pgs_assert_refused(RESTRICTED, NULL, REPLACE_USER(UPLOADER));
     pgs_assert_affected(1, "DELETE FROM attachments WHERE uploaded_by = '" UPLOADER "'");
     pgs_assert_accepted(REPLACE_USER(UPLOADER));
     pgs_assert_affected(1, "DELETE FROM users WHERE id = '" UPLOADER "'");

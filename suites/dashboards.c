@@ -3,6 +3,7 @@
  * that it serves.  PGS_SOURCE_DIR: the project's folder.
  */
 #include "child.h"
+#include "sqlstate.h"
 
 #include <pgstair/cmocka.h>
 
@@ -333,8 +334,8 @@ a_dashboard_of_a_module_cannot_be_deleted(void **state)
 {
     PGS_CASE(state, "DASH-06");
     given_dashboards_of_modules(pgs_suite_);
-    pgs_assert_refused("23503", NULL, "DELETE FROM dashboards WHERE id = '" DASHBOARD "'");
-    pgs_assert_refused("23503", NULL, REPLACE_DASHBOARD);
+    pgs_assert_refused(RESTRICTED, NULL, "DELETE FROM dashboards WHERE id = '" DASHBOARD "'");
+    pgs_assert_refused(RESTRICTED, NULL, REPLACE_DASHBOARD);
     pgs_assert_affected(2, "DELETE FROM module_dashboard WHERE dashboard_id = '" DASHBOARD "'");
     pgs_assert_accepted(REPLACE_DASHBOARD);
     pgs_assert_affected(1, "DELETE FROM dashboards WHERE id = '" DASHBOARD "'");
@@ -345,8 +346,8 @@ a_dashboard_of_a_bundle_cannot_be_deleted(void **state)
 {
     PGS_CASE(state, "DASH-06");
     given_dashboards_of_bundles(pgs_suite_);
-    pgs_assert_refused("23503", NULL, "DELETE FROM dashboards WHERE id = '" DASHBOARD "'");
-    pgs_assert_refused("23503", NULL, REPLACE_DASHBOARD);
+    pgs_assert_refused(RESTRICTED, NULL, "DELETE FROM dashboards WHERE id = '" DASHBOARD "'");
+    pgs_assert_refused(RESTRICTED, NULL, REPLACE_DASHBOARD);
     pgs_assert_affected(2, "DELETE FROM bundle_dashboard WHERE dashboard_id = '" DASHBOARD "'");
     pgs_assert_accepted(REPLACE_DASHBOARD);
     pgs_assert_affected(1, "DELETE FROM dashboards WHERE id = '" DASHBOARD "'");

@@ -2,6 +2,8 @@
  * the specification leaves open is decided in migrations/workflow/README.md. */
 #include <pgstair/cmocka.h>
 
+#include "sqlstate.h"
+
 #include <stdio.h>
 
 #define OWNER "aaaaaaaa-0000-4000-8000-000000000001"
@@ -170,7 +172,7 @@ a_user_who_owns_workflows_cannot_be_deleted(void **state)
     PGS_CASE(state, "WF-01");
     given_two_workflows(pgs_suite_);
     pgs_assert_foreign_key("workflows", "owner_id", "users (id)", "r", NULL);
-    pgs_assert_refused("23503", "fk_workflows_owner_id",
+    pgs_assert_refused(RESTRICTED, "fk_workflows_owner_id",
                        "DELETE FROM users WHERE id = '" OWNER "'");
     /* Handed over, the owner can go, and nothing goes with it. */
     pgs_assert_affected(2, "UPDATE workflows SET owner_id = '" OTHER_USER "'"

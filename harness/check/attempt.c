@@ -1,6 +1,7 @@
 #include "check/attempt.h"
 
 #include "check/climb_findings.h"
+#include "check/system_words.h"
 
 /* The parts of an attempt, each of which may have a thread of its own. */
 typedef enum {
@@ -128,14 +129,23 @@ run_inspection(gpointer data)
     return NULL;
 }
 
-/* Of several errors the one that was there first: the others were cancelled because of it. */
+/* The less, the nearer to the cause: one lane's migration can be what the others stumble over, and
+ * an error that only says "cancelled" follows from another one. */
+static guint
+error_rank(const GError *error)
+{
+    if (g_error_matches(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION))
+        return 0;
+    return pgs_climb_is_cancellation(error) ? 2 : 1;
+}
+
 static gboolean
 take_errors(PgsAttempt *attempt, GError **error)
 {
     GError **first = NULL;
     for (guint part = 0; part < N_PARTS; part++) {
         GError **this = &attempt->errors[part];
-        if (*this != NULL && (first == NULL || pgs_climb_is_cancellation(*first)))
+        if (*this != NULL && (first == NULL || error_rank(*this) < error_rank(*first)))
             first = this;
     }
     if (first == NULL)
@@ -181,14 +191,7 @@ forward_cancellation(G_GNUC_UNUSED GCancellable *cancellable, gpointer data)
 gboolean
 pgs_attempt_run(PgsAttempt *attempt, GError **error)
 {
-    PgsStageOptions options = {
-        .server = {.spec = attempt->system->server},
-        .statement_timeout = attempt->system->statement_timeout,
-        .name = attempt->system->name,
-        .prepare = attempt->system->prepare,
-        .owner = attempt->system->owner,
-        .start = attempt->system->start,
-    };
+    PgsStageOptions options = pgs_system_stage_options(attempt->system);
     attempt->stage = pgs_stage_new(&options, attempt->history, attempt->server, attempt->isolated,
                                    attempt->cancellable);
     GCancellable *outer = attempt->options->cancellable;

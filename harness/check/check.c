@@ -111,13 +111,19 @@ pgs_check_selection_has(const PgsCheckSelection *selection, const char *id)
     return has;
 }
 
-gboolean
-pgs_check_selection_has_group(const PgsCheckSelection *selection, const char *group)
+const char *
+pgs_check_selection_first(const PgsCheckSelection *selection, const char *group)
 {
     const PgsCheck *check;
     for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
         if (pgs_check_is_named(group, check->id) && pgs_check_selection_has(selection, check->id))
-            return TRUE;
+            return check->id;
     }
-    return FALSE;
+    return NULL;
+}
+
+gboolean
+pgs_check_selection_has_group(const PgsCheckSelection *selection, const char *group)
+{
+    return pgs_check_selection_first(selection, group) != NULL;
 }

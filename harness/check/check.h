@@ -45,5 +45,7 @@ gboolean pgs_check_selection_validate(const PgsCheckSelection *selection, GError
 gboolean pgs_check_selection_has(const PgsCheckSelection *selection, const char *id);
 /* Whether it has any check of the group ("cycle"). */
 gboolean pgs_check_selection_has_group(const PgsCheckSelection *selection, const char *group);
+/* The group's first check that it has, static; or NULL. */
+const char *pgs_check_selection_first(const PgsCheckSelection *selection, const char *group);
 
 #endif

@@ -4,6 +4,11 @@
 #define SPELLED                                                                                    \
     " Types, defaults and expressions are compared in the server's own spelling, so that it does " \
     "not matter how they are written."
+/* The rule of all of them. */
+#define WHOLE                                                                                      \
+    " What is described is described whole: an attribute that is not said has to be as in a "      \
+    "plain "                                                                                       \
+    "object, and \"any\" leaves it open."
 #define MEND                                                                                       \
     "The finding says what was expected, what is there, and what looks most like it. Mend the "    \
     "migration; or, when the schema is right, the expectation."
@@ -15,8 +20,9 @@ const PgsCheck pgs_checks_expect[] = {
         .title = "tables that should be there",
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
-        .what = "Looks for each table, and for what is said of the table itself: row security, "
-                "persistence, its comment.",
+        .what =
+            "Looks for each table, and for what it is: unless it is said otherwise a permanent, "
+            "ordinary one, without row security, parents, partitions or storage parameters.",
         .why = "A table that a migration forgets, or makes in another schema, is missed by the "
                "first query of the first user.",
         .mend = MEND,
@@ -27,7 +33,7 @@ const PgsCheck pgs_checks_expect[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
         .what = "Holds each column's type, nullability, default, identity, generation and "
-                "collation against what is expected." SPELLED,
+                "collation against what is expected." WHOLE SPELLED,
         .why = "A default that only the application knows is missing for everybody else; a "
                "column one size too small is found by the first long name.",
         .mend = MEND,
@@ -37,7 +43,7 @@ const PgsCheck pgs_checks_expect[] = {
         .title = "primary keys",
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
-        .what = "Compares the columns of each primary key, in order.",
+        .what = "Compares the columns of each primary key, in order." WHOLE,
         .why = "References, replication and every ORM rest on it.",
         .mend = MEND,
     },
@@ -47,7 +53,7 @@ const PgsCheck pgs_checks_expect[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
         .what = "Looks for a unique constraint, or a valid unique index without a predicate, over "
-                "exactly the columns that are expected, in order.",
+                "exactly the columns that are expected, in order." WHOLE,
         .why = "Two sessions can always both see that a value is free; only the database can "
                "keep the second one out.",
         .mend = MEND,
@@ -58,10 +64,8 @@ const PgsCheck pgs_checks_expect[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
         .what = "Compares columns, target, delete and update rules (pg_constraint's confdeltype "
-                "and confupdtype), MATCH, deferrability and validity. What is not said has to be "
-                "as in a plain foreign key (ON UPDATE NO ACTION, not deferrable, validated), but "
-                "for the delete rule: that has to be said to be asked. \"any\" stands for "
-                "whatever is there.",
+                "and confupdtype), MATCH, deferrability and validity." WHOLE
+                " A plain one has NO ACTION for both rules, is not deferrable, and is validated.",
         .why = "An ORM's create_all makes foreign keys without delete rules, silently: rows "
                "stay that should go, or go that should stay.",
         .mend = MEND,
@@ -83,8 +87,8 @@ const PgsCheck pgs_checks_expect[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
         .what = "Compares keys in order, predicate, uniqueness, method and included columns, and "
-                "that the index is valid. What is not said has to be as in a plain index: not "
-                "unique, btree, not partial; \"any\" stands for whatever is there." SPELLED,
+                "that the index is valid." WHOLE " A plain one is a btree over all rows, not "
+                "unique." SPELLED,
         .why = "A query that has lost its index is noticed under load; a unique index with the "
                "wrong predicate lets duplicates in.",
         .mend = MEND,
@@ -105,7 +109,7 @@ const PgsCheck pgs_checks_expect[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
         .what = "Compares timing, events, level, condition and function of each trigger, and that "
-                "it is enabled.",
+                "it is enabled." WHOLE,
         .why = "A trigger that is switched off, or fires at another time, is as good as none.",
         .mend = MEND,
     },
@@ -115,7 +119,7 @@ const PgsCheck pgs_checks_expect[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS,
         .what = "Looks for objects of any other kind, and compares what is said of them with what "
-                "\"pgstair snapshot\" shows.",
+                "\"pgstair snapshot\" shows." WHOLE,
         .why = "What an application calls has to be there, and to be what was agreed.",
         .mend = MEND,
     },
@@ -135,10 +139,10 @@ const PgsCheck pgs_checks_expect[] = {
         .title = "what no expectation lists, where a list is exact",
         .severity = PGS_STATUS_FAILED,
         .needs = "\"exact: true\" in a block of expectations or in one of its tables",
-        .what = "Reports every table, column, constraint, index, trigger, type, function, view and "
-                "sequence that no expectation is about. What comes with something listed (a "
-                "key's index, a column's own sequence, a partition's inherited parts) does "
-                "not count.",
+        .what = "Reports every object of the database, and every part of a table that is listed, "
+                "that no expectation is about. What comes with something listed (a key's index, a "
+                "column's own sequence, a partition's inherited parts) does not count, nor do the "
+                "schema public, plpgsql, and what is the server's: roles, privileges, settings.",
         .why = "What nobody has asked for is maintained by nobody.",
         .mend = "List it, or drop it in a migration.",
     },

@@ -18,6 +18,17 @@ const PgsCheck pgs_checks_suite[] = {
         .mend = "The finding says what is wrong, with file and line where there is one.",
     },
     {
+        .id = "suite.end",
+        .title = "whether a suite came to its end",
+        .severity = PGS_STATUS_FAILED,
+        .needs = NEEDS_SUITE,
+        .what = "Stands in the record from the moment a suite is opened until it is closed, and "
+                "stays when it never is: a test called exit(), or the suite's process was killed.",
+        .why = "A suite that died has judged nothing of what it had not come to, and a record that "
+               "an older run has left must not speak for it.",
+        .mend = "The suite's own output ends with the test that it was in.",
+    },
+    {
         .id = "suite.case",
         .title = "a test of a suite, as a whole",
         .severity = PGS_STATUS_FAILED,

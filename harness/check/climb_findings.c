@@ -106,13 +106,26 @@ common_tolerance(const PgsDiff *diff)
     return common;
 }
 
+/* All that count: who accepts the first has not accepted the others. */
+static void
+add_objects(PgsFinding *finding, const PgsDiff *diff, gboolean strict)
+{
+    for (guint i = 0; i < pgs_diff_n_differences(diff); i++) {
+        const PgsDifference *difference = pgs_diff_difference(diff, i);
+        if (difference->tolerated != NULL || (difference->nature != PGS_NATURE_REAL && !strict))
+            continue;
+        const PgsObject *object =
+            difference->after != NULL ? difference->after : difference->before;
+        g_autofree char *name = g_strdup_printf("%s %s", object->kind, object->identity);
+        pgs_finding_add_object(finding, name);
+    }
+}
+
 static void
 describe_failure(PgsFinding *finding, const PgsDiff *diff, const Words *words, guint wrong)
 {
     const PgsDifference *first = pgs_diff_difference(diff, 0);
-    const PgsObject *object = first->after != NULL ? first->after : first->before;
     g_autofree char *gist = difference_gist(first, words);
-    finding->object = g_strdup_printf("%s %s", object->kind, object->identity);
     if (wrong > 1)
         finding->message =
             g_strdup_printf("%s: %u differences, the first: %s", words->wrong, wrong, gist);
@@ -144,12 +157,14 @@ judge_diff(const PgsSink *sink, PgsFinding *finding, const PgsDiff *diff, const 
     finding->detail = pgs_diff_to_text(diff, FALSE);
     if (wrong > 0) {
         finding->status = PGS_STATUS_FAILED;
+        add_objects(finding, diff, sink->system->strict);
         describe_failure(finding, diff, words, wrong);
         return;
     }
     g_autofree char *gist = pgs_difference_to_string(pgs_diff_difference(diff, 0));
     finding->status = PGS_STATUS_INFO;
-    finding->message = g_strdup_printf("the same but for order or white space: %s", gist);
+    finding->message =
+        g_strdup_printf("the same but for order, white space or a generated name: %s", gist);
     finding->hint = g_strdup("--strict makes this a failure, --tolerate silences it");
 }
 

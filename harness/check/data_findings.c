@@ -90,19 +90,26 @@ append_losses(GString *detail, const GPtrArray *losses)
     }
 }
 
+static void
+add_object(PgsFinding *finding, const PgsLoss *loss)
+{
+    g_autofree char *object = loss->column != NULL
+                                  ? g_strdup_printf("column %s.%s", loss->table, loss->column)
+                                  : g_strdup_printf("table %s", loss->table);
+    pgs_finding_add_object(finding, object);
+}
+
 /* what: in front of the first loss, or NULL; losses has one at least. */
 static void
 judge_losses(PgsFinding *finding, const char *what, const GPtrArray *losses)
 {
-    const PgsLoss *first = g_ptr_array_index(losses, 0);
     g_autofree char *sum = sum_up(losses);
     g_autoptr(GString) detail = g_string_new(NULL);
     append_losses(detail, losses);
     finding->status = PGS_STATUS_FAILED;
     finding->message = g_strdup_printf("%s%s", what != NULL ? what : "", sum);
-    finding->object = first->column != NULL
-                          ? g_strdup_printf("column %s.%s", first->table, first->column)
-                          : g_strdup_printf("table %s", first->table);
+    for (guint i = 0; i < losses->len; i++)
+        add_object(finding, g_ptr_array_index(losses, i));
     set_detail(finding, detail);
 }
 

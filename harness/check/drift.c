@@ -179,6 +179,14 @@ make_read_only(PgsConnection *connection, GError **error)
 static PgsSnapshot *
 read_live(const char *url, const char *const *ledger, GCancellable *cancellable, GError **error)
 {
+    /* libpq's own words would quote the URL, password and all. */
+    PQconninfoOption *parsed = PQconninfoParse(url, NULL);
+    if (parsed == NULL) {
+        pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT, NULL,
+                      "the URL cannot be read as libpq reads one");
+        return NULL;
+    }
+    PQconninfoFree(parsed);
     g_autoptr(PgsConnection) connection =
         pgs_connection_open(url, NULL, LIVE_TIMEOUT_MS, cancellable, error);
     if (connection == NULL || !make_read_only(connection, error))
@@ -196,12 +204,13 @@ pgs_drift_judge_live(const char *url, const PgsSystem *system, const char *const
     const char *target = variable != NULL ? g_getenv(variable) : url;
     g_autofree char *other = name_database(url, variable);
     if (target == NULL || *target == '\0') {
-        g_autofree char *hint = g_strdup_printf(
-            "set it to a URL (postgresql://user@host/database), or leave the check out with "
-            "--skip drift.live");
+        const char *hint = "set it to a URL (postgresql://user@host/database), or leave the check "
+                           "out with --skip drift.live";
         add_live_error(system, other,
-                       g_strdup_printf("the environment variable %s is not set", variable), hint,
-                       findings);
+                       variable != NULL
+                           ? g_strdup_printf("the environment variable %s is not set", variable)
+                           : g_strdup("the URL is empty"),
+                       hint, findings);
         return TRUE;
     }
     g_autoptr(GError) cause = NULL;

@@ -8,7 +8,9 @@
 
 #include <string.h>
 
-#define ADVICE_MEND "mend it in a migration, or say in the expectations what is meant"
+#define ADVICE_MEND                                                                                \
+    "mend it in a migration, or say in the expectations what is meant (\"any\": whatever is "      \
+    "there)"
 
 /* One pass over expectations: finished when it has left nobody waiting for the server. */
 typedef struct {

@@ -20,11 +20,19 @@ is_same(PgsFactSort sort, const char *wanted, const char *actual)
                                  : strcmp(wanted, actual) == 0;
 }
 
+/* A comment can be the word itself. */
+static gboolean
+is_open(const PgsExpectRow *row, const char *said)
+{
+    return said != NULL && g_ascii_strcasecmp(said, "any") == 0 &&
+           strcmp(row->attribute, "comment") != 0;
+}
+
 static void
 add_comparison(GPtrArray *comparisons, const PgsExpectScope *scope, const PgsObject *object,
                const PgsExpectRow *row, const char *said, gboolean is_said)
 {
-    if (said != NULL && row->sort != PGS_FACT_TEXT && g_ascii_strcasecmp(said, "any") == 0)
+    if (is_open(row, said))
         return;
     const char *has = pgs_object_get(object, row->attribute);
     PgsComparison *comparison = g_new0(PgsComparison, 1);
@@ -85,6 +93,28 @@ add_row(GPtrArray *comparisons, const PgsExpectScope *scope, const PgsObject *ob
         add_comparison(comparisons, scope, object, row, row->plain, FALSE);
 }
 
+/* What the table has no row for: all that is said, and all that the object has beyond it. */
+static void
+add_others(GPtrArray *comparisons, const PgsExpectScope *scope, const PgsObject *object)
+{
+    const PgsExpectation *expectation = scope->expectation;
+    for (guint i = 0; i < expectation->attributes->len; i++) {
+        const PgsExpectedAttribute *said =
+            &g_array_index(expectation->attributes, PgsExpectedAttribute, i);
+        if (pgs_expect_row(expectation->kind, said->name) != NULL)
+            continue;
+        PgsExpectRow row = {.attribute = said->name, .sort = PGS_FACT_TEXT};
+        add_comparison(comparisons, scope, object, &row, said->value, TRUE);
+    }
+    for (guint i = 0; expectation->attributes->len > 0 && i < object->n_attributes; i++) {
+        PgsExpectRow row = {.attribute = object->attributes[i].name, .sort = PGS_FACT_TEXT};
+        if (pgs_expect_row(expectation->kind, row.attribute) == NULL &&
+            !pgs_expectation_get(expectation, row.attribute, NULL) &&
+            !pgs_expect_is_unasked(row.attribute))
+            add_comparison(comparisons, scope, object, &row, NULL, FALSE);
+    }
+}
+
 /* A default that the column's wrong type cannot have says nothing new. */
 static void
 forgive_default(GPtrArray *comparisons)
@@ -107,14 +137,7 @@ pgs_expect_compare(const PgsExpectScope *scope, const PgsObject *object)
     for (const PgsExpectRow *row = pgs_expect_rows(expectation->kind); row->attribute != NULL;
          row++)
         add_row(comparisons, scope, object, row);
-    for (guint i = 0; i < expectation->attributes->len; i++) {
-        const PgsExpectedAttribute *said =
-            &g_array_index(expectation->attributes, PgsExpectedAttribute, i);
-        if (pgs_expect_row(expectation->kind, said->name) != NULL)
-            continue;
-        PgsExpectRow row = {.attribute = said->name, .sort = PGS_FACT_TEXT};
-        add_comparison(comparisons, scope, object, &row, said->value, TRUE);
-    }
+    add_others(comparisons, scope, object);
     forgive_default(comparisons);
     return comparisons;
 }

@@ -18,7 +18,10 @@ typedef enum {
     PGS_FACT_REFERENCES,
     PGS_FACT_LIST,
     PGS_FACT_RELATION,
-    PGS_FACT_BODY, /* of a function: all but white space */
+    PGS_FACT_RELATIONS,
+    PGS_FACT_OPTIONS,   /* "fillfactor=70, …" in any order */
+    PGS_FACT_PARTITION, /* key or bound of a partition: all but white space and case */
+    PGS_FACT_BODY,      /* of a function: all but white space */
     PGS_FACT_RESULT,
     PGS_FACT_TYPE, /* from here on the server's own spelling is compared */
     PGS_FACT_DEFAULT,
@@ -39,9 +42,10 @@ typedef struct {
     const char *with;    /* printf format of its one value in a description: "default %s" */
     const char *without; /* the words for not having it: "no default"; NULL: "no <label>" */
     /*
-     * When an expectation says nothing of it: NULL: it is not asked.  Otherwise it has to be as it
-     * is in a plain object of its kind (plain), ALWAYS or once the expectation says the attribute
-     * that is named here ("*": any).
+     * What is described is described whole: an attribute of which the expectation says nothing has
+     * to be as it is in a plain object of its kind (plain), ALWAYS, or once the expectation says
+     * the attribute that is named here ("*": any).  NULL: it has no plain form, or is no matter of
+     * what an object does; it is asked when it is said.
      */
     const char *asked_with;
     const char *plain;
@@ -52,8 +56,12 @@ typedef struct {
 
 /* The rows of a kind, in the order of a description, ended by one without attribute; never NULL. */
 const PgsExpectRow *pgs_expect_rows(const char *kind);
-/* NULL: the table does not know that attribute of that kind; it is compared as text then. */
+/* NULL: the table does not know that attribute of that kind; it is compared as text then, and asked
+ * whether it is said or not (plain: without it), unless it is one that nobody asks unsaid. */
 const PgsExpectRow *pgs_expect_row(const char *kind, const char *attribute);
+
+/* Attributes of any kind that are asked only when they are said: owner, privileges, storage, …. */
+gboolean pgs_expect_is_unasked(const char *attribute);
 
 /* The check that judges expectations of a kind: "expect.foreign-key".  Static. */
 const char *pgs_expect_check_id(const char *kind, gboolean absent);

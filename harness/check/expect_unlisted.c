@@ -1,16 +1,18 @@
 #include "check/expect_unlisted.h"
 
 #include "check/expect_name.h"
+#include "snapshot/kinds.h"
 
 #include <string.h>
 
-/* What has to be listed; parts and indexes only of tables that are listed themselves. */
-static const char *const own_kinds[] = {
-    "table",    "foreign table", "view",      "materialized view", "sequence",
-    "type",     "enum type",     "domain",    "range type",        "composite type",
-    "function", "procedure",     "aggregate", "window function",   "event trigger",
-    NULL,
+/* What is the server's, or of those who run it: no list of a schema's objects has them. */
+static const char *const outside_kinds[] = {
+    "database",          "parameter",      "role",
+    "role membership",   "tablespace",     "default privileges",
+    "system privileges", "security label", "large objects",
+    "user mapping",      "subscription",   NULL,
 };
+/* Of tables that are listed themselves. */
 static const char *const part_kinds[] = {
     "column",      "check constraint",
     "primary key", "unique constraint",
@@ -34,6 +36,18 @@ is_implied(const PgsLookup *lookup, const PgsObject *object)
     const PgsObject *relation = pgs_lookup_relation(lookup, object->parent);
     return relation != NULL && (strcmp(relation->kind, "view") == 0 ||
                                 strcmp(relation->kind, "materialized view") == 0);
+}
+
+/* What has to be listed beside the parts of tables.  Two are there in every database. */
+static gboolean
+is_own(const PgsObject *object)
+{
+    const PgsKind *kind = pgs_kind_find(object->kind);
+    if (kind == NULL || kind->is_part || g_strv_contains(part_kinds, object->kind) ||
+        g_strv_contains(outside_kinds, object->kind))
+        return FALSE;
+    return !(strcmp(object->kind, "schema") == 0 && strcmp(object->identity, "public") == 0) &&
+           !(strcmp(object->kind, "extension") == 0 && strcmp(object->identity, "plpgsql") == 0);
 }
 
 static void
@@ -109,10 +123,9 @@ judge_block(const Output *output, const PgsLookup *lookup, GHashTable *listed)
     const PgsSnapshot *snapshot = pgs_lookup_snapshot(lookup);
     for (guint i = 0; i < pgs_snapshot_n_objects(snapshot); i++) {
         const PgsObject *object = pgs_snapshot_object(snapshot, i);
-        gboolean is_own = g_strv_contains(own_kinds, object->kind);
         gboolean is_part = g_strv_contains(part_kinds, object->kind) &&
                            is_listed_relation(lookup, listed, object->parent);
-        if (!(is_own || is_part) || g_hash_table_contains(listed, object) ||
+        if (!(is_own(object) || is_part) || g_hash_table_contains(listed, object) ||
             is_implied(lookup, object))
             continue;
         add_object(output, object);

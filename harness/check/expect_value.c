@@ -4,6 +4,7 @@
 #include "check/expect_name.h"
 #include "diff/sql_space.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -71,7 +72,9 @@ static gboolean
 has_suffix_word(const char *text, const char *word)
 {
     gsize length = strlen(text), n = strlen(word);
-    return n <= length && g_ascii_strcasecmp(text + length - n, word) == 0;
+    if (n > length || g_ascii_strcasecmp(text + length - n, word) != 0)
+        return FALSE;
+    return n == length || word[0] == ' ' || text[length - n - 1] == ' ';
 }
 
 /* The word for what goes without saying ("volatile", "enabled") stands for not having it. */
@@ -238,6 +241,18 @@ wanted_relation(Reader *reader, const PgsExpectRow *row, const char *text)
     return g_strdup(relation != NULL ? relation->identity : text);
 }
 
+static char *
+wanted_relations(Reader *reader, const PgsExpectRow *row, const char *text)
+{
+    g_auto(GStrv) names = pgs_expect_list_split(text);
+    for (char **name = names; *name != NULL; name++) {
+        char *identity = wanted_relation(reader, row, *name);
+        g_free(*name);
+        *name = identity;
+    }
+    return g_strjoinv(", ", names);
+}
+
 /* "users (id)", or "users" for its primary key → "public.users (id)". */
 static char *
 wanted_references(Reader *reader, const PgsExpectRow *row, const char *text)
@@ -283,6 +298,60 @@ wanted_list(Reader *reader, const PgsExpectRow *row, const char *text)
 {
     (void)row;
     return actual_list(reader, text);
+}
+
+static int
+compare_texts(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The catalog keeps them in the order in which they were set, without the spaces around "=". */
+static char *
+actual_options(Reader *reader, const char *text)
+{
+    (void)reader;
+    g_auto(GStrv) options = pgs_expect_list_split(text);
+    for (char **option = options; *option != NULL; option++) {
+        char *equals = strchr(*option, '=');
+        if (equals == NULL)
+            continue;
+        *equals = '\0';
+        char *bare = g_strconcat(g_strstrip(*option), "=", g_strstrip(equals + 1), NULL);
+        g_free(*option);
+        *option = bare;
+    }
+    qsort(options, g_strv_length(options), sizeof *options, compare_texts);
+    return g_strjoinv(", ", options);
+}
+
+static char *
+wanted_options(Reader *reader, const PgsExpectRow *row, const char *text)
+{
+    (void)row;
+    return actual_options(reader, text);
+}
+
+/* The key words of the server's "RANGE (at)" and "FOR VALUES IN ('a')" are the only ones. */
+static char *
+wanted_partition(Reader *reader, const PgsExpectRow *row, const char *text)
+{
+    (void)reader, (void)row;
+    char *folded = pgs_sql_fold_space(text);
+    gboolean is_quoted = FALSE;
+    for (char *at = folded; *at != '\0' && *at != '('; at++) {
+        is_quoted ^= *at == '"';
+        if (!is_quoted)
+            *at = g_ascii_toupper(*at);
+    }
+    return folded;
+}
+
+static char *
+actual_partition(Reader *reader, const char *text)
+{
+    (void)reader;
+    return pgs_sql_fold_space(text);
 }
 
 static char *
@@ -477,6 +546,9 @@ static const struct {
     [PGS_FACT_REFERENCES] = {wanted_references, actual_references},
     [PGS_FACT_LIST] = {wanted_list, actual_list},
     [PGS_FACT_RELATION] = {wanted_relation, actual_text},
+    [PGS_FACT_RELATIONS] = {wanted_relations, actual_text},
+    [PGS_FACT_OPTIONS] = {wanted_options, actual_options},
+    [PGS_FACT_PARTITION] = {wanted_partition, actual_partition},
     [PGS_FACT_BODY] = {wanted_body, actual_body},
     [PGS_FACT_RESULT] = {wanted_result, actual_text},
     [PGS_FACT_TYPE] = {wanted_type, actual_text},

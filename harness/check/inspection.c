@@ -3,6 +3,7 @@
 #include "check/data_findings.h"
 #include "check/drift.h"
 #include "check/expect.h"
+#include "check/expect_words.h"
 #include "check/redundancy.h"
 
 #include <string.h>
@@ -84,20 +85,22 @@ blocks_in_order(const Run *run)
     return blocks;
 }
 
-/* The revision whose upgrade ended the climb; it is reported by cycle.up, unless that was left out.
+/*
+ * What is at a revision that is not reached, in one check: skipped, since cycle.up reports why;
+ * unless that was left out: then it could not be judged.
  */
-static void
-add_unreached(Run *run, const char *check, const char *what, const PgsPlace *place)
+static PgsFinding *
+add_unreached(Run *run, const char *check, const PgsExpectations *block)
 {
-    g_autofree char *title = g_strdup_printf("expectations at %s", what);
+    g_autofree char *title = g_strdup_printf("expectations at %s", block->at);
     gboolean is_told = pgs_check_selection_has(run->checks, "cycle.up");
     PgsFinding *finding = pgs_finding_new(check, is_told ? PGS_STATUS_SKIPPED : PGS_STATUS_ERROR,
                                           run->system->name, NULL, title);
     finding->message = g_strdup_printf("not reached: the upgrade of %s fails",
                                        label_at(run, pgs_lane_revision(run->lane) + 1));
     if (is_told) {
-        finding->file = g_strdup(place->file);
-        finding->line = place->line;
+        finding->file = g_strdup(block->place.file);
+        finding->line = block->place.line;
     } else {
         finding->detail = pgs_failure_to_string(run->failure->failure);
         finding->file = g_strdup(run->failure->path);
@@ -105,6 +108,30 @@ add_unreached(Run *run, const char *check, const char *what, const PgsPlace *pla
         finding->column = run->failure->column;
     }
     g_ptr_array_add(run->inspection->findings, finding);
+    return finding;
+}
+
+/* One finding for each check of the block, so that none that was asked for stays silent. */
+static void
+add_unreached_block(Run *run, const PgsExpectations *block)
+{
+    g_autoptr(GHashTable) by_check = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < block->items->len; i++) {
+        const PgsExpectation *expectation = g_ptr_array_index(block->items, i);
+        const char *check = pgs_expect_check_id(expectation->kind, expectation->absent);
+        PgsFinding *finding = g_hash_table_lookup(by_check, check);
+        if (finding == NULL) {
+            finding = add_unreached(run, check, block);
+            g_hash_table_insert(by_check, (gpointer)finding->check, finding);
+        }
+        for (char **id = expectation->requirements; *id != NULL; id++)
+            pgs_finding_add_requirement(finding, *id);
+    }
+    if (!block->exact && block->exact_relations->len == 0)
+        return;
+    PgsFinding *unlisted = add_unreached(run, "expect.unlisted", block);
+    for (char **id = block->requirements; *id != NULL; id++)
+        pgs_finding_add_requirement(unlisted, *id);
 }
 
 /* TRUE too when a migration failed on the way: then run->failure is set. */
@@ -139,7 +166,7 @@ judge_block(Run *run, const PgsExpectations *block, GError **error)
         !climb_to(run, index, error))
         return FALSE;
     if (run->failure != NULL) {
-        add_unreached(run, "expect.table", block->at, &block->place);
+        add_unreached_block(run, block);
         return TRUE;
     }
     g_autoptr(PgsSnapshot) snapshot = pgs_lane_snapshot(run->lane, error);
@@ -188,8 +215,17 @@ follow_data(Run *run, GError **error)
         pgs_preservation_run(run->stage, run->system, run->inspection->head, run->options, error);
     if (preservation == NULL)
         return FALSE;
-    pgs_data_findings_add(preservation, run->system, pgs_stage_history(run->stage),
-                          run->inspection->findings);
+    GPtrArray *findings = run->inspection->findings;
+    guint before = findings->len;
+    pgs_data_findings_add(preservation, run->system, pgs_stage_history(run->stage), findings);
+    /* As in add_unreached(). */
+    if (run->failure == NULL || pgs_check_selection_has(run->checks, "cycle.up"))
+        return TRUE;
+    for (guint i = before; i < findings->len; i++) {
+        PgsFinding *finding = g_ptr_array_index(findings, i);
+        if (finding->status == PGS_STATUS_SKIPPED)
+            finding->status = PGS_STATUS_ERROR;
+    }
     return TRUE;
 }
 
@@ -228,12 +264,36 @@ pgs_inspection_free(PgsInspection *inspection)
     g_free(inspection);
 }
 
-static void
-skip_head(const PgsSystem *system, const char *check, const char *title, GPtrArray *findings)
+/* One that follows from head, which was not reached: cycle.up reports why, unless left out. */
+static PgsFinding *
+skip_head(const PgsSystem *system, const PgsCheckSelection *checks, const char *check,
+          const char *title, GPtrArray *findings)
 {
-    PgsFinding *finding = pgs_finding_new(check, PGS_STATUS_SKIPPED, system->name, NULL, title);
+    gboolean is_told = pgs_check_selection_has(checks, "cycle.up");
+    PgsFinding *finding = pgs_finding_new(check, is_told ? PGS_STATUS_SKIPPED : PGS_STATUS_ERROR,
+                                          system->name, NULL, title);
     finding->message = g_strdup("head was not reached");
+    if (!is_told)
+        finding->hint = g_strdup("cycle.up was left out of this run; it says why");
     g_ptr_array_add(findings, finding);
+    return finding;
+}
+
+static void
+skip_all_of_head(const PgsSystem *system, const PgsCheckSelection *checks, GPtrArray *findings)
+{
+    const char *redundancy = pgs_check_selection_first(checks, "redundancy");
+    if (redundancy != NULL)
+        skip_head(system, checks, redundancy, "redundancy at head", findings);
+    for (guint i = 0; wants_models(system, checks) && i < system->models->len; i++) {
+        const PgsModel *model = g_ptr_array_index(system->models, i);
+        g_autofree char *title = g_strdup_printf("head and %s are the same schema", model->name);
+        PgsFinding *finding = skip_head(system, checks, "drift.model", title, findings);
+        for (char **id = model->requirements; id != NULL && *id != NULL; id++)
+            pgs_finding_add_requirement(finding, *id);
+    }
+    if (wants_live(system, checks))
+        skip_head(system, checks, "drift.live", "head and the live database", findings);
 }
 
 gboolean
@@ -241,12 +301,7 @@ pgs_inspection_judge_head(PgsStage *stage, const PgsSystem *system, const PgsChe
                           PgsSnapshot *head, GPtrArray *findings, GError **error)
 {
     if (head == NULL) {
-        if (pgs_check_selection_has_group(checks, "redundancy"))
-            skip_head(system, "redundancy.duplicate-index", "redundancy at head", findings);
-        if (wants_models(system, checks))
-            skip_head(system, "drift.model", "head and the models", findings);
-        if (wants_live(system, checks))
-            skip_head(system, "drift.live", "head and the live database", findings);
+        skip_all_of_head(system, checks, findings);
         return TRUE;
     }
     if (pgs_check_selection_has_group(checks, "redundancy"))

@@ -27,7 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsInspection, pgs_inspection_free)
 
 /*
  * What follows from head alone: redundancy, and drift from the system's models and its live
- * database.  head NULL: they are told as skipped.  Appends to findings.
+ * database.  head NULL: they are told as skipped, or, when no
+ * check of this run says why, as errors.  Appends to findings.
  */
 gboolean pgs_inspection_judge_head(PgsStage *stage, const PgsSystem *system,
                                    const PgsCheckSelection *checks, PgsSnapshot *head,

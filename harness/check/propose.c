@@ -17,8 +17,8 @@ static const char head_text[] =
     "needs to be told about. docs/configuration.md says all that can stand here.";
 
 static const char expect_text[] =
-    "The schema at head. What is left out is not asked; \"exact: true\", here or in a table, "
-    "makes\n"
+    "The schema at head. What is described is described whole: what is left out of it has to be\n"
+    "as in a plain object, and \"any\" leaves it open. \"exact: true\", here or in a table, makes\n"
     "whatever is not listed a finding. \"requirements: [ID]\" beside anything says what it "
     "proves.\n"
     "A list of such blocks holds at several revisions (\"at: 0007\"), \"absent:\" is what must not "

@@ -1,5 +1,7 @@
 #include "check/propose_parts.h"
 
+#include "check/expect_rows.h"
+#include "check/propose_texts.h"
 #include "check/propose_yaml.h"
 #include "check/redundancy_index.h"
 
@@ -7,33 +9,27 @@
 
 /* ---- which form ---- */
 
-/* Attributes that the short forms say, or that say nothing that short forms would leave open. */
+/* Attributes that the short forms say. */
 static const struct {
     const char *kind;
     const char *attributes; /* blanks around each */
 } said[] = {
-    {"column", " type collation not-null default identity generated "},
-    {"primary key", " columns "},
-    {"unique constraint", " columns nulls-not-distinct deferrable initially-deferred "},
+    {"column", " type collation not-null default identity generated options "},
+    {"primary key", " columns include deferrable initially-deferred options "},
+    {"unique constraint",
+     " columns include nulls-not-distinct deferrable initially-deferred options "},
     {"foreign key",
      " columns references on-delete on-update match deferrable initially-deferred not-valid "},
     {"check constraint", " columns expression not-valid no-inherit "},
-    {"index", " method unique columns include nulls-not-distinct predicate "},
+    {"index", " method unique columns include nulls-not-distinct predicate options "},
     {"trigger", " timing events columns for-each when function arguments constraint deferrable "
                 "initially-deferred state old-table new-table from "},
     {"enum type", " labels "},
-    {"function", " arguments returns language volatility strict security-definer body "},
+    {"function", " returns language volatility strict security-definer settings parallel leakproof "
+                 "body "},
     {"view", " definition "},
     {"materialized view", " definition "},
 };
-
-/* What an expectation is silent about: whose it is, how it is kept, what is said of it. */
-#define SILENT                                                                                     \
-    " owner privileges comment index-comment options storage compression statistics-target "       \
-    "foreign-options tablespace extension-needed clustered persistence access-method "             \
-    "replica-identity inherited local column-order attribute-order cost rows parallel leakproof "  \
-    "support transform force-row-security not-populated of-type inherits partition-by "            \
-    "partition-of bound detach-pending row-security cache server "
 
 static gboolean
 is_among(const char *words, const char *word)
@@ -52,7 +48,7 @@ pgs_propose_is_short(const PgsObject *object)
     }
     for (guint i = 0; attributes != NULL && i < object->n_attributes; i++) {
         const char *name = object->attributes[i].name;
-        if (!is_among(attributes, name) && !is_among(SILENT, name))
+        if (!is_among(attributes, name) && !pgs_expect_is_unasked(name))
             return FALSE;
     }
     /* A name with quotes at both ends of itself is only understood as SQL spells it. */
@@ -70,18 +66,7 @@ pgs_propose_is_implied(const PgsObject *object)
     return FALSE;
 }
 
-/* ---- names and texts ---- */
-
-/* "order" rather than "\"order\"", unless what is in the quotes needs them here too. */
-static char *
-unquote(const char *identifier)
-{
-    gsize length = strlen(identifier);
-    if (length < 3 || identifier[0] != '"' || identifier[length - 1] != '"')
-        return g_strdup(identifier);
-    g_autofree char *inner = g_strndup(identifier + 1, length - 2);
-    return strpbrk(inner, "\".,()[] ") != NULL ? g_strdup(identifier) : g_steal_pointer(&inner);
-}
+/* ---- what they share ---- */
 
 char *
 pgs_propose_name(const PgsObject *object)
@@ -89,9 +74,9 @@ pgs_propose_name(const PgsObject *object)
     static const char prefix[] = "public.";
     if (object->parent != NULL && g_str_has_prefix(object->identity, object->parent) &&
         object->identity[strlen(object->parent)] == '.')
-        return unquote(object->identity + strlen(object->parent) + 1);
+        return pgs_propose_unquote(object->identity + strlen(object->parent) + 1);
     if (g_str_has_prefix(object->identity, prefix))
-        return unquote(object->identity + strlen(prefix));
+        return pgs_propose_unquote(object->identity + strlen(prefix));
     return g_strdup(object->identity);
 }
 
@@ -103,112 +88,15 @@ index_name(const PgsObject *index)
     for (const char *at = index->identity; *at != '\0'; at++) {
         quoted ^= *at == '"';
         if (*at == '.' && !quoted)
-            return unquote(at + 1);
+            return pgs_propose_unquote(at + 1);
     }
     return g_strdup(index->identity);
-}
-
-/* A list of columns, as SQL spells them, in YAML. */
-static char *
-column_list(const char *columns)
-{
-    g_autoptr(GPtrArray) names = pgs_index_split_list(columns);
-    for (guint i = 0; i < names->len; i++) {
-        g_autofree char *name = names->pdata[i];
-        names->pdata[i] = unquote(name);
-    }
-    return pgs_yaml_list(names);
-}
-
-/* The position of the bracket that closes the one at the text's beginning; 0: none does. */
-static gsize
-find_close(const char *text)
-{
-    int depth = 0;
-    char quote = '\0';
-    for (gsize i = 0; text[i] != '\0'; i++) {
-        if (quote != '\0')
-            quote = text[i] == quote ? '\0' : quote;
-        else if (text[i] == '\'' || text[i] == '"')
-            quote = text[i];
-        else if (text[i] == '(')
-            depth++;
-        else if (text[i] == ')' && --depth == 0)
-            return i;
-    }
-    return 0;
-}
-
-/* "'a'" of each "'a'::text" in a list. */
-static gboolean
-drop_cast(const GMatchInfo *match, GString *result, G_GNUC_UNUSED gpointer data)
-{
-    g_autofree char *left = g_match_info_fetch_named(match, "left");
-    g_autofree char *items = g_match_info_fetch_named(match, "items");
-    g_autoptr(GRegex) cast =
-        g_regex_new("('(?:[^']|'')*')::(?:text|character varying|bpchar)", 0, 0, NULL);
-    g_autofree char *bare_items = g_regex_replace(cast, items, -1, 0, "\\1", 0, NULL);
-    g_string_append_printf(result, "%s IN (%s)", left, bare_items);
-    return FALSE;
-}
-
-#define NAME "(?<left>\\w+|\"(?:[^\"]|\"\")+\")"
-#define ITEM(type) "'(?:[^']|'')*'::" type
-#define ITEMS(type) "(?<items>" ITEM(type) "(?:, " ITEM(type) ")+)"
-
-/*
- * "a IN ('x', 'y')" again, where the server has made "a = ANY (ARRAY[…])" of it: that is easier to
- * read, and with varchar the server's own text, given back to it, comes out as another one.
- */
-static char *
-restore_lists(const char *expression)
-{
-    static const char *const patterns[] = {
-        "\\(" NAME
-        "\\)::text = ANY \\(\\(ARRAY\\[" ITEMS("character varying") "\\]\\)::text\\[\\]\\)",
-        "(?<![\\w\".])" NAME " = ANY \\(ARRAY\\[" ITEMS("text") "\\]\\)",
-        "(?<![\\w\".])" NAME " = ANY \\(ARRAY\\[" ITEMS("bpchar") "\\]\\)",
-    };
-    char *text = g_strdup(expression);
-    for (gsize i = 0; i < G_N_ELEMENTS(patterns); i++) {
-        g_autoptr(GRegex) regex = g_regex_new(patterns[i], 0, 0, NULL);
-        g_autofree char *old = text;
-        text = g_regex_replace_eval(regex, old, -1, 0, 0, drop_cast, NULL, NULL);
-    }
-    return text;
-}
-
-/* An expression without the brackets that the server puts around all of it. */
-static char *
-bare(const char *expression)
-{
-    g_autofree char *text = restore_lists(expression);
-    while (text[0] == '(' && find_close(text) == strlen(text) - 1) {
-        char *inner = g_strndup(text + 1, strlen(text) - 2);
-        g_free(text);
-        text = inner;
-    }
-    return g_steal_pointer(&text);
 }
 
 static gboolean
 is_true(const PgsObject *object, const char *attribute)
 {
     return pgs_object_get(object, attribute) != NULL;
-}
-
-static void
-flow_flag(GString *flow, const PgsObject *object, const char *attribute)
-{
-    if (is_true(object, attribute))
-        pgs_yaml_flow_raw(flow, attribute, "true");
-}
-
-static void
-flow_not_valid(GString *flow, const PgsObject *object)
-{
-    if (is_true(object, "not-valid"))
-        pgs_yaml_flow_raw(flow, "validated", "false");
 }
 
 static void
@@ -236,7 +124,7 @@ generation(const char *generated)
     const char *end = strrchr(generated, ' ');
     g_autofree char *expression =
         g_strndup(generated, end != NULL ? (gsize)(end - generated) : strlen(generated));
-    return bare(expression);
+    return pgs_propose_bare(expression);
 }
 
 static void
@@ -245,10 +133,14 @@ add_column_mapping(GString *out, guint indent, const char *name, const PgsObject
     GString *flow = pgs_yaml_flow_new();
     pgs_yaml_flow_text(flow, "type", pgs_object_get(column, "type"));
     pgs_yaml_flow_raw(flow, "null", is_true(column, "not-null") ? "false" : "true");
-    if (is_true(column, "default"))
-        pgs_yaml_flow_text(flow, "default", pgs_object_get(column, "default"));
-    if (is_true(column, "collation"))
-        pgs_yaml_flow_text(flow, "collation", pgs_object_get(column, "collation"));
+    pgs_propose_text(flow, column, "default");
+    pgs_propose_text(flow, column, "collation");
+    pgs_propose_lower(flow, column, "identity");
+    if (is_true(column, "generated")) {
+        g_autofree char *inner = generation(pgs_object_get(column, "generated"));
+        pgs_yaml_flow_text(flow, "generated", inner);
+    }
+    pgs_propose_list(flow, column, "options");
     add_flow(out, indent, name, flow);
 }
 
@@ -257,7 +149,7 @@ pgs_propose_column(GString *out, guint indent, const PgsObject *column)
 {
     g_autofree char *name = pgs_propose_name(column);
     const char *expression = pgs_object_get(column, "default");
-    if (expression != NULL && !is_plain_default(expression)) {
+    if ((expression != NULL && !is_plain_default(expression)) || is_true(column, "options")) {
         add_column_mapping(out, indent, name, column);
         return;
     }
@@ -285,28 +177,35 @@ pgs_propose_column(GString *out, guint indent, const PgsObject *column)
 
 /* ---- constraints ---- */
 
+/* A key under that name in YAML: its columns, or a mapping when there is more to say. */
+static void
+add_key(GString *out, guint indent, const char *name, const PgsObject *key)
+{
+    static const char *const flags[] = {"nulls-not-distinct", "deferrable", "initially-deferred"};
+    g_autofree char *columns = pgs_propose_column_list(pgs_object_get(key, "columns"));
+    GString *flow = pgs_yaml_flow_new();
+    pgs_yaml_flow_raw(flow, "columns", columns);
+    gsize plain = flow->len;
+    pgs_propose_columns(flow, key, "include");
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++)
+        pgs_propose_flag(flow, key, flags[i]);
+    pgs_propose_list(flow, key, "options");
+    gboolean is_plain = flow->len == plain;
+    g_autofree char *mapping = pgs_yaml_flow_end(flow);
+    pgs_yaml_add_raw(out, indent, name, is_plain ? columns : mapping);
+}
+
 void
 pgs_propose_primary_key(GString *out, guint indent, const PgsObject *key)
 {
-    g_autofree char *columns = column_list(pgs_object_get(key, "columns"));
-    pgs_yaml_add_raw(out, indent, "primary-key", columns);
+    add_key(out, indent, "primary-key", key);
 }
 
 void
 pgs_propose_unique(GString *out, guint indent, const PgsObject *constraint)
 {
     g_autofree char *name = pgs_propose_name(constraint);
-    g_autofree char *columns = column_list(pgs_object_get(constraint, "columns"));
-    if (!is_true(constraint, "nulls-not-distinct") && !is_true(constraint, "deferrable")) {
-        pgs_yaml_add_raw(out, indent, name, columns);
-        return;
-    }
-    GString *flow = pgs_yaml_flow_new();
-    pgs_yaml_flow_raw(flow, "columns", columns);
-    flow_flag(flow, constraint, "nulls-not-distinct");
-    flow_flag(flow, constraint, "deferrable");
-    flow_flag(flow, constraint, "initially-deferred");
-    add_flow(out, indent, name, flow);
+    add_key(out, indent, name, constraint);
 }
 
 void
@@ -316,9 +215,8 @@ pgs_propose_foreign_key(GString *out, guint indent, const PgsObject *key)
     g_autofree char *name = pgs_propose_name(key);
     const char *columns = pgs_object_get(key, "columns");
     const char *references = pgs_object_get(key, "references");
-    const char *match = pgs_object_get(key, "match");
     GString *flow = pgs_yaml_flow_new();
-    g_autofree char *list = column_list(columns);
+    g_autofree char *list = pgs_propose_column_list(columns);
     pgs_yaml_flow_raw(flow, "columns", list);
     pgs_yaml_flow_text(flow, "references",
                        g_str_has_prefix(references, prefix) ? references + strlen(prefix)
@@ -326,13 +224,10 @@ pgs_propose_foreign_key(GString *out, guint indent, const PgsObject *key)
     pgs_yaml_flow_text(flow, "on-delete", pgs_object_get(key, "on-delete"));
     if (strcmp(pgs_object_get(key, "on-update"), "NO ACTION") != 0)
         pgs_yaml_flow_text(flow, "on-update", pgs_object_get(key, "on-update"));
-    if (match != NULL) {
-        g_autofree char *lower = g_ascii_strdown(match, -1);
-        pgs_yaml_flow_text(flow, "match", lower);
-    }
-    flow_not_valid(flow, key);
-    flow_flag(flow, key, "deferrable");
-    flow_flag(flow, key, "initially-deferred");
+    pgs_propose_lower(flow, key, "match");
+    pgs_propose_not_valid(flow, key);
+    pgs_propose_flag(flow, key, "deferrable");
+    pgs_propose_flag(flow, key, "initially-deferred");
     add_flow(out, indent, name, flow);
 }
 
@@ -340,15 +235,15 @@ void
 pgs_propose_check(GString *out, guint indent, const PgsObject *check)
 {
     g_autofree char *name = pgs_propose_name(check);
-    g_autofree char *expression = bare(pgs_object_get(check, "expression"));
+    g_autofree char *expression = pgs_propose_bare(pgs_object_get(check, "expression"));
     if (!is_true(check, "not-valid") && !is_true(check, "no-inherit")) {
         pgs_yaml_add_text(out, indent, name, expression);
         return;
     }
     GString *flow = pgs_yaml_flow_new();
     pgs_yaml_flow_text(flow, "expression", expression);
-    flow_not_valid(flow, check);
-    flow_flag(flow, check, "no-inherit");
+    pgs_propose_not_valid(flow, check);
+    pgs_propose_flag(flow, check, "no-inherit");
     add_flow(out, indent, name, flow);
 }
 
@@ -358,7 +253,7 @@ static gboolean
 is_plain_index(const PgsObject *index)
 {
     return strcmp(pgs_object_get(index, "method"), "btree") == 0 && !is_true(index, "unique") &&
-           !is_true(index, "predicate") && !is_true(index, "include");
+           !is_true(index, "predicate") && !is_true(index, "include") && !is_true(index, "options");
 }
 
 void
@@ -376,18 +271,16 @@ pgs_propose_index(GString *out, guint indent, const PgsObject *index)
     }
     GString *flow = pgs_yaml_flow_new();
     pgs_yaml_flow_raw(flow, "columns", columns);
-    flow_flag(flow, index, "unique");
+    pgs_propose_flag(flow, index, "unique");
     if (strcmp(method, "btree") != 0)
         pgs_yaml_flow_text(flow, "method", method);
     if (predicate != NULL) {
-        g_autofree char *where = bare(predicate);
+        g_autofree char *where = pgs_propose_bare(predicate);
         pgs_yaml_flow_text(flow, "where", where);
     }
-    if (is_true(index, "include")) {
-        g_autofree char *include = column_list(pgs_object_get(index, "include"));
-        pgs_yaml_flow_raw(flow, "include", include);
-    }
-    flow_flag(flow, index, "nulls-not-distinct");
+    pgs_propose_columns(flow, index, "include");
+    pgs_propose_flag(flow, index, "nulls-not-distinct");
+    pgs_propose_list(flow, index, "options");
     add_flow(out, indent, name, flow);
 }
 
@@ -430,7 +323,7 @@ add_trigger_text(GString *out, guint indent, const char *name, const PgsObject *
         g_string_append_printf(text, " NEW TABLE AS %s", new_table);
     g_string_append_printf(text, " FOR EACH %s", pgs_object_get(trigger, "for-each"));
     if (when != NULL) {
-        g_autofree char *condition = bare(when);
+        g_autofree char *condition = pgs_propose_bare(when);
         g_string_append_printf(text, " WHEN (%s)", condition);
     }
     g_string_append_printf(text, " EXECUTE FUNCTION %s(%s)",
@@ -438,23 +331,6 @@ add_trigger_text(GString *out, guint indent, const char *name, const PgsObject *
                                                                  : function,
                            or_empty(pgs_object_get(trigger, "arguments")));
     pgs_yaml_add_text(out, indent, name, text->str);
-}
-
-/* The texts of "'a', 'it''s'". */
-static GPtrArray *
-literals(const char *list)
-{
-    GPtrArray *texts = pgs_index_split_list(list);
-    for (guint i = 0; i < texts->len; i++) {
-        g_autofree char *literal = texts->pdata[i];
-        const char *start = literal[0] == 'E' ? literal + 2 : literal + 1;
-        g_autofree char *inner = g_strndup(start, strlen(start) - 1);
-        g_auto(GStrv) parts = g_strsplit(inner, "''", -1);
-        g_autofree char *single = g_strjoinv("'", parts);
-        g_auto(GStrv) slashes = g_strsplit(single, literal[0] == 'E' ? "\\\\" : "\\", -1);
-        texts->pdata[i] = g_strjoinv("\\", slashes);
-    }
-    return texts;
 }
 
 static void
@@ -470,26 +346,26 @@ add_trigger_mapping(GString *out, guint indent, const char *name, const PgsObjec
     GString *flow = pgs_yaml_flow_new();
     pgs_yaml_flow_text(flow, "timing", timing);
     pgs_yaml_flow_raw(flow, "events", list);
-    if (is_true(trigger, "columns")) {
-        g_autofree char *columns = column_list(pgs_object_get(trigger, "columns"));
-        pgs_yaml_flow_raw(flow, "columns", columns);
-    }
+    pgs_propose_columns(flow, trigger, "columns");
     pgs_yaml_flow_text(flow, "level", level);
     if (when != NULL) {
-        g_autofree char *condition = bare(when);
+        g_autofree char *condition = pgs_propose_bare(when);
         pgs_yaml_flow_text(flow, "when", condition);
     }
     pgs_yaml_flow_text(flow, "function",
                        g_str_has_prefix(function, "public.") ? function + strlen("public.")
                                                              : function);
     if (is_true(trigger, "arguments")) {
-        g_autoptr(GPtrArray) texts = literals(pgs_object_get(trigger, "arguments"));
+        g_autoptr(GPtrArray) texts = pgs_propose_literals(pgs_object_get(trigger, "arguments"));
         g_autofree char *arguments = pgs_yaml_list(texts);
         pgs_yaml_flow_raw(flow, "arguments", arguments);
     }
-    flow_flag(flow, trigger, "constraint");
-    flow_flag(flow, trigger, "deferrable");
-    flow_flag(flow, trigger, "initially-deferred");
+    pgs_propose_text(flow, trigger, "old-table");
+    pgs_propose_text(flow, trigger, "new-table");
+    pgs_propose_flag(flow, trigger, "constraint");
+    pgs_propose_text(flow, trigger, "from");
+    pgs_propose_flag(flow, trigger, "deferrable");
+    pgs_propose_flag(flow, trigger, "initially-deferred");
     if (state != NULL)
         pgs_yaml_flow_raw(flow, "enabled", strcmp(state, "disabled") == 0 ? "false" : state);
     add_flow(out, indent, name, flow);
@@ -505,13 +381,41 @@ pgs_propose_trigger(GString *out, guint indent, const PgsObject *trigger)
         add_trigger_text(out, indent, name, trigger);
 }
 
+/* ---- tables ---- */
+
+void
+pgs_propose_table(GString *out, guint indent, const PgsObject *table)
+{
+    static const char *const flags[] = {"row-security", "force-row-security"};
+    static const char *const texts[] = {"partition-by", "partition-of", "bound", "of-type",
+                                        "access-method"};
+    static const char *const lists[] = {"inherits", "options"};
+    if (is_true(table, "persistence"))
+        pgs_yaml_add_raw(out, indent, "unlogged", "true");
+    for (gsize i = 0; i < G_N_ELEMENTS(flags); i++) {
+        if (is_true(table, flags[i]))
+            pgs_yaml_add_raw(out, indent, flags[i], "true");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        if (is_true(table, texts[i]))
+            pgs_yaml_add_text(out, indent, texts[i], pgs_object_get(table, texts[i]));
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        if (!is_true(table, lists[i]))
+            continue;
+        g_autoptr(GPtrArray) parts = pgs_index_split_list(pgs_object_get(table, lists[i]));
+        g_autofree char *list = pgs_yaml_list(parts);
+        pgs_yaml_add_raw(out, indent, lists[i], list);
+    }
+}
+
 /* ---- objects of their own ---- */
 
 void
 pgs_propose_enum(GString *out, guint indent, const PgsObject *type)
 {
     g_autofree char *name = pgs_propose_name(type);
-    g_autoptr(GPtrArray) labels = literals(pgs_object_get(type, "labels"));
+    g_autoptr(GPtrArray) labels = pgs_propose_literals(pgs_object_get(type, "labels"));
     g_autofree char *list = pgs_yaml_list(labels);
     pgs_yaml_add_raw(out, indent, name, list);
 }
@@ -523,17 +427,15 @@ pgs_propose_function(GString *out, guint indent, const PgsObject *function)
     const char *name = g_str_has_prefix(function->identity, prefix)
                            ? function->identity + strlen(prefix)
                            : function->identity;
-    const char *volatility = pgs_object_get(function, "volatility");
     GString *flow = pgs_yaml_flow_new();
-    if (is_true(function, "returns"))
-        pgs_yaml_flow_text(flow, "returns", pgs_object_get(function, "returns"));
-    pgs_yaml_flow_text(flow, "language", pgs_object_get(function, "language"));
-    if (volatility != NULL) {
-        g_autofree char *lower = g_ascii_strdown(volatility, -1);
-        pgs_yaml_flow_text(flow, "volatility", lower);
-    }
-    flow_flag(flow, function, "strict");
-    flow_flag(flow, function, "security-definer");
+    pgs_propose_text(flow, function, "returns");
+    pgs_propose_text(flow, function, "language");
+    pgs_propose_lower(flow, function, "volatility");
+    pgs_propose_flag(flow, function, "strict");
+    pgs_propose_flag(flow, function, "security-definer");
+    pgs_propose_text(flow, function, "settings");
+    pgs_propose_lower(flow, function, "parallel");
+    pgs_propose_flag(flow, function, "leakproof");
     add_flow(out, indent, name, flow);
 }
 
@@ -562,7 +464,9 @@ pgs_propose_object(GString *out, guint indent, const PgsObject *object)
     gboolean any = FALSE;
     for (guint i = 0; i < object->n_attributes; i++) {
         const PgsAttribute *attribute = &object->attributes[i];
-        if (is_among(SILENT, attribute->name))
+        gboolean of_trigger =
+            strcmp(object->kind, "trigger") == 0 && strcmp(attribute->name, "arguments") == 0;
+        if (pgs_expect_is_unasked(attribute->name) && !of_trigger)
             continue;
         if (!any)
             pgs_yaml_add_key(out, indent + 2, "attributes");

@@ -23,6 +23,8 @@ void pgs_propose_foreign_key(GString *out, guint indent, const PgsObject *key);
 void pgs_propose_check(GString *out, guint indent, const PgsObject *check);
 void pgs_propose_index(GString *out, guint indent, const PgsObject *index);
 void pgs_propose_trigger(GString *out, guint indent, const PgsObject *trigger);
+/* What is said of a table itself, below its name. */
+void pgs_propose_table(GString *out, guint indent, const PgsObject *table);
 /* Objects of their own. */
 void pgs_propose_enum(GString *out, guint indent, const PgsObject *type);
 void pgs_propose_function(GString *out, guint indent, const PgsObject *function);

@@ -173,8 +173,7 @@ write_table(Writer *writer, guint indent, const PgsObject *table)
     g_autofree char *name = pgs_propose_name(table);
     const GPtrArray *parts = g_hash_table_lookup(writer->parts, table->identity);
     g_autoptr(GString) below = g_string_new(NULL);
-    if (pgs_object_get(table, "row-security") != NULL)
-        pgs_yaml_add_raw(below, indent + 2, "row-security", "true");
+    pgs_propose_table(below, indent + 2, table);
     for (gsize i = 0; i < G_N_ELEMENTS(sections); i++) {
         g_autoptr(GPtrArray) found = short_parts(parts, sections[i].kind);
         if (is_kind(table, "table") && strcmp(sections[i].kind, "column") == 0)

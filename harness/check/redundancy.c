@@ -200,20 +200,21 @@ judge_covered(Judge *judge)
 
 /* ---- foreign keys ---- */
 
-static gboolean
-has_index(const Judge *judge, const PgsObject *key, const GPtrArray *columns)
+/* The first index of the key's table that passes the test, or NULL. */
+static const PgsIndexShape *
+find_index(const Judge *judge, const PgsObject *key, const GPtrArray *columns,
+           gboolean (*test)(const PgsIndexShape *, const GPtrArray *))
 {
     for (guint i = 0; i < judge->indexes->len; i++) {
         const PgsIndexShape *shape = judge->indexes->pdata[i];
-        if (strcmp(shape->object->parent, key->parent) == 0 &&
-            pgs_index_serves_columns(shape, columns))
-            return TRUE;
+        if (strcmp(shape->object->parent, key->parent) == 0 && test(shape, columns))
+            return shape;
     }
-    return FALSE;
+    return NULL;
 }
 
 static void
-report_foreign_key(Judge *judge, const PgsObject *key)
+report_foreign_key(Judge *judge, const PgsObject *key, const PgsIndexShape *narrowing)
 {
     const char *columns = pgs_object_get(key, "columns");
     const char *references = pgs_object_get(key, "references");
@@ -221,9 +222,17 @@ report_foreign_key(Judge *judge, const PgsObject *key)
     g_strchomp(target);
     PgsFinding *finding = warn(judge, "redundancy.foreign-key-index", key,
                                g_strdup_printf("foreign key %s", key->identity));
-    finding->message = g_strdup_printf("no index on %s begins with (%s): each row of %s that is "
-                                       "deleted, or whose key changes, costs a whole scan of it",
-                                       key->parent, columns, target);
+    if (narrowing != NULL)
+        finding->message =
+            g_strdup_printf("no index on %s begins with (%s): each row of %s that is "
+                            "deleted, or whose key changes, costs a look at all rows "
+                            "that %s finds by a part of it",
+                            key->parent, columns, target, narrowing->object->identity);
+    else
+        finding->message =
+            g_strdup_printf("no index on %s begins with (%s): each row of %s that is "
+                            "deleted, or whose key changes, costs a whole scan of it",
+                            key->parent, columns, target);
     finding->expected = g_strdup_printf("an index on %s (%s)", key->parent, columns);
     finding->actual = g_strdup("none that serves");
     finding->hint =
@@ -242,8 +251,8 @@ judge_foreign_keys(Judge *judge)
         g_autoptr(GPtrArray) list = pgs_index_split_list(columns);
         /* One over a period (PostgreSQL 18) is looked up by overlap, through a GiST index. */
         gboolean period = list->len > 0 && g_str_has_prefix(list->pdata[list->len - 1], "PERIOD ");
-        if (!period && !has_index(judge, key, list))
-            report_foreign_key(judge, key);
+        if (!period && find_index(judge, key, list, pgs_index_serves_columns) == NULL)
+            report_foreign_key(judge, key, find_index(judge, key, list, pgs_index_narrows_columns));
     }
     conclude(judge, "redundancy.foreign-key-index", before, "each foreign key has an index");
 }

@@ -207,16 +207,43 @@ predicate_allows(const PgsIndexShape *shape, const GPtrArray *columns)
     return FALSE;
 }
 
-gboolean
-pgs_index_serves_columns(const PgsIndexShape *shape, const GPtrArray *columns)
+/* So many of its first keys, as columns. */
+static GPtrArray *
+leading_columns(const PgsIndexShape *shape, guint n)
+{
+    GPtrArray *leading = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < n; i++)
+        g_ptr_array_add(leading, key_column(shape->keys->pdata[i]));
+    return leading;
+}
+
+static gboolean
+can_look_up(const PgsIndexShape *shape, const GPtrArray *columns)
 {
     gboolean method = strcmp(shape->method, "btree") == 0 ||
                       (strcmp(shape->method, "hash") == 0 && columns->len == 1);
-    if (!shape->usable || !method || shape->keys->len < columns->len ||
-        !predicate_allows(shape, columns))
+    return shape->usable && method && predicate_allows(shape, columns);
+}
+
+gboolean
+pgs_index_serves_columns(const PgsIndexShape *shape, const GPtrArray *columns)
+{
+    if (!can_look_up(shape, columns))
         return FALSE;
-    g_autoptr(GPtrArray) leading = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < columns->len; i++)
-        g_ptr_array_add(leading, key_column(shape->keys->pdata[i]));
-    return is_subset(columns, leading, NULL);
+    if (shape->keys->len >= columns->len) {
+        g_autoptr(GPtrArray) leading = leading_columns(shape, columns->len);
+        return is_subset(columns, leading, NULL);
+    }
+    /* Fewer keys do when they find one row at most. */
+    g_autoptr(GPtrArray) all = leading_columns(shape, shape->keys->len);
+    return shape->unique && is_subset(all, columns, NULL);
+}
+
+gboolean
+pgs_index_narrows_columns(const PgsIndexShape *shape, const GPtrArray *columns)
+{
+    if (!can_look_up(shape, columns) || shape->keys->len == 0)
+        return FALSE;
+    g_autoptr(GPtrArray) first = leading_columns(shape, 1);
+    return is_subset(first, columns, NULL);
 }

@@ -37,8 +37,12 @@ gboolean pgs_index_is_prefix(const PgsIndexShape *a, const PgsIndexShape *b);
 gboolean pgs_index_is_same(const PgsIndexShape *a, const PgsIndexShape *b);
 /* Whether b serves all that a serves, and more; a is not unique. */
 gboolean pgs_index_is_covered(const PgsIndexShape *a, const PgsIndexShape *b);
-/* Whether the server can look up rows by equality of these columns (char *), in any order, with it.
+/*
+ * Whether the server finds rows by equality of all of these columns (char *), in any order, with
+ * it: it begins with them, or it is unique over some of them.
  */
 gboolean pgs_index_serves_columns(const PgsIndexShape *shape, const GPtrArray *columns);
+/* Whether it begins with one of them, so that at least not the whole table is read. */
+gboolean pgs_index_narrows_columns(const PgsIndexShape *shape, const GPtrArray *columns);
 
 #endif

@@ -54,18 +54,18 @@ add_requirements(const PgsSink *sink, PgsFinding *finding)
     }
 }
 
+/* Whether something was found: what could not be judged (ERROR) cannot be accepted unseen. */
 static gboolean
 is_wrong(const PgsFinding *finding)
 {
-    return finding->status == PGS_STATUS_FAILED || finding->status == PGS_STATUS_WARNING ||
-           finding->status == PGS_STATUS_ERROR;
+    return finding->status == PGS_STATUS_FAILED || finding->status == PGS_STATUS_WARNING;
 }
 
 /* The last row that names the check decides, so that a group's can come first. */
 static void
 apply_severity(const PgsSink *sink, PgsFinding *finding)
 {
-    if (finding->status != PGS_STATUS_FAILED && finding->status != PGS_STATUS_WARNING)
+    if (!is_wrong(finding))
         return;
     gboolean failed = finding->status == PGS_STATUS_FAILED;
     for (guint i = 0; i < sink->system->severities->len; i++) {
@@ -83,11 +83,12 @@ matches_glob(const char *pattern, const char *text)
 }
 
 static gboolean
-is_accepted_by(const PgsSink *sink, const PgsFinding *finding, const PgsAcceptance *acceptance)
+is_accepted_by(const PgsSink *sink, const PgsFinding *finding, const char *object,
+               const PgsAcceptance *acceptance)
 {
     return pgs_check_is_named(acceptance->check, finding->check) &&
            (acceptance->revision == NULL || is_at_revision(sink, finding, acceptance->revision)) &&
-           matches_glob(acceptance->object, finding->object) &&
+           matches_glob(acceptance->object, object) &&
            matches_glob(acceptance->title, finding->title);
 }
 
@@ -98,24 +99,75 @@ is_expired(const PgsSink *sink, const PgsAcceptance *acceptance)
     return acceptance->until != NULL && strcmp(sink->today, acceptance->until) > 0;
 }
 
-static void
-apply_acceptance(const PgsSink *sink, PgsFinding *finding)
+/* The first entry that accepts the finding, as far as it is about the object; or NULL. */
+static const PgsAcceptance *
+find_acceptance(const PgsSink *sink, const PgsFinding *finding, const char *object)
 {
     for (guint i = 0; i < sink->system->accepted->len; i++) {
         PgsAcceptance *acceptance = g_ptr_array_index(sink->system->accepted, i);
-        if (!is_accepted_by(sink, finding, acceptance))
+        if (!is_accepted_by(sink, finding, object, acceptance))
             continue;
         g_hash_table_add(sink->used, acceptance);
-        if (is_expired(sink, acceptance))
-            continue;
-        finding->was_warning = finding->status == PGS_STATUS_WARNING && !finding->lowered;
-        finding->status = PGS_STATUS_ACCEPTED;
-        finding->accepted =
-            acceptance->until != NULL
-                ? g_strdup_printf("until %s: %s", acceptance->until, acceptance->reason)
-                : g_strdup(acceptance->reason);
+        if (!is_expired(sink, acceptance))
+            return acceptance;
+    }
+    return NULL;
+}
+
+/* "until 2027-01-31: agreed", or the reason alone. */
+static char *
+acceptance_words(const PgsAcceptance *acceptance)
+{
+    return acceptance->until != NULL
+               ? g_strdup_printf("until %s: %s", acceptance->until, acceptance->reason)
+               : g_strdup(acceptance->reason);
+}
+
+static void
+add_once(GPtrArray *texts, char *text)
+{
+    if (g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
+        g_free(text);
+    else
+        g_ptr_array_add(texts, text);
+}
+
+/* Free with g_free(). */
+static char *
+join(GPtrArray *texts, const char *separator)
+{
+    g_ptr_array_add(texts, NULL);
+    return g_strjoinv(separator, (char **)texts->pdata);
+}
+
+/* Each object that a finding is about has to be accepted, be it by several entries. */
+static void
+apply_acceptance(const PgsSink *sink, PgsFinding *finding)
+{
+    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) left = g_ptr_array_new_with_free_func(g_free);
+    guint more = finding->more_objects != NULL ? finding->more_objects->len : 0;
+    for (guint i = 0; i <= more; i++) {
+        const char *object =
+            i == 0 ? finding->object : g_ptr_array_index(finding->more_objects, i - 1);
+        const PgsAcceptance *acceptance = find_acceptance(sink, finding, object);
+        if (acceptance != NULL)
+            add_once(reasons, acceptance_words(acceptance));
+        else
+            add_once(left, g_strdup(object));
+    }
+    if (reasons->len == 0)
+        return;
+    if (left->len > 0) {
+        g_autofree char *hint = g_steal_pointer(&finding->hint);
+        g_autofree char *names = join(left, ", ");
+        finding->hint = g_strdup_printf("%s%snot accepted: %s", hint != NULL ? hint : "",
+                                        hint != NULL ? "; " : "", names);
         return;
     }
+    finding->was_warning = finding->status == PGS_STATUS_WARNING && !finding->lowered;
+    finding->status = PGS_STATUS_ACCEPTED;
+    finding->accepted = join(reasons, "; ");
 }
 
 void
@@ -189,6 +241,24 @@ was_asked(const PgsSink *sink, const PgsAcceptance *acceptance)
     return FALSE;
 }
 
+/* Whether something that it might be about was not looked at: then it is no wonder that it accepts
+ * nothing. */
+static gboolean
+was_kept_from_it(const PgsSink *sink, const PgsAcceptance *acceptance)
+{
+    for (guint i = 0; i < sink->record->findings->len; i++) {
+        const PgsFinding *finding = g_ptr_array_index(sink->record->findings, i);
+        gboolean unjudged =
+            finding->status == PGS_STATUS_SKIPPED || finding->status == PGS_STATUS_ERROR;
+        if (unjudged && strcmp(finding->system, sink->system->name) == 0 &&
+            pgs_check_is_named(acceptance->check, finding->check) &&
+            (acceptance->revision == NULL || finding->revision == NULL ||
+             is_at_revision(sink, finding, acceptance->revision)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 void
 pgs_sink_finish(const PgsSink *sink)
 {
@@ -201,7 +271,7 @@ pgs_sink_finish(const PgsSink *sink)
             finding->message =
                 g_strdup_printf("was accepted until %s: %s", acceptance->until, acceptance->reason);
             finding->hint = g_strdup("mend it, or agree on another day");
-        } else if (!is_used && was_asked(sink, acceptance)) {
+        } else if (!is_used && was_asked(sink, acceptance) && !was_kept_from_it(sink, acceptance)) {
             finding = acceptance_finding(sink, acceptance, "accept.unused");
             finding->message = g_strdup("nothing that was found is accepted by this entry");
             finding->hint = g_strdup("remove it: what it accepted is mended, or goes by another "

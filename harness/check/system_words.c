@@ -5,6 +5,22 @@
 
 #include <string.h>
 
+/* Milliseconds for a statement of pgstair's own, such as reading a large catalog. */
+#define OWN_STATEMENT_TIMEOUT_MS (60 * 1000)
+
+PgsStageOptions
+pgs_system_stage_options(const PgsSystem *system)
+{
+    return (PgsStageOptions){
+        .server = {.spec = system->server, .statement_timeout = OWN_STATEMENT_TIMEOUT_MS},
+        .statement_timeout = system->statement_timeout,
+        .name = system->name,
+        .prepare = system->prepare,
+        .owner = system->owner,
+        .start = system->start,
+    };
+}
+
 /* Puts the place in front of an error's message; returns what was asked. */
 static gboolean
 at(const PgsPlace *place, gboolean ok, GError **error)

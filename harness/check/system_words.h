@@ -1,6 +1,7 @@
 #ifndef PGS_CHECK_SYSTEM_WORDS_H
 #define PGS_CHECK_SYSTEM_WORDS_H
 
+#include "cycle/stage.h"
 #include "diff/diff.h"
 #include "migration/history.h"
 #include "project/system.h"
@@ -12,6 +13,9 @@
  */
 gboolean pgs_system_words_validate(const PgsSystem *system, const PgsHistory *history,
                                    GError **error);
+
+/* What its lanes are made on.  Borrows from the system. */
+PgsStageOptions pgs_system_stage_options(const PgsSystem *system);
 
 /* The tolerances that it names. */
 gboolean pgs_system_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **error);

@@ -5,11 +5,16 @@
 #include "check/climb_findings.h"
 #include "check/system_words.h"
 
+/* The cycle's database stays; other lanes are dropped, or had servers of their own. */
+#define EMPTY_KEPT                                                                                 \
+    "  the run has left no database in it: \"pgstair shell FOLDER --keep\" makes one at head\n"
+
 /* One system on its way through. */
 typedef struct {
     const PgsSystem *system;
     const PgsVerifyOptions *options;
     PgsCheckSelection checks;
+    char **skip; /* what checks borrows */
     PgsHistory *history;
     PgsServer *server; /* NULL: no chosen check needs one */
     PgsClimbOptions climb;
@@ -22,16 +27,40 @@ verification_clear(Verification *verification)
     pgs_sink_clear(&verification->sink);
     g_clear_pointer(&verification->history, pgs_history_free);
     g_clear_pointer(&verification->server, pgs_server_stop);
+    g_clear_pointer(&verification->skip, g_strfreev);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Verification, verification_clear)
 
-/* What the command line says of a check wins over the project's file. */
-static PgsCheckSelection
-merge_selections(const PgsSystem *system, const PgsCheckSelection *given)
+/* Whether --only asks for what the word names, or for a part of it. */
+static gboolean
+is_asked_for(char **only, const char *word)
 {
+    for (; only != NULL && *only != NULL; only++) {
+        if (pgs_check_is_named(word, *only))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * What the command line says of a check wins over the project's file: --only takes the place of its
+ * only:, and brings back what its skip: names; --skip adds to that.  *skip: what the selection
+ * borrows; g_strfreev().
+ */
+static PgsCheckSelection
+merge_selections(const PgsSystem *system, const PgsCheckSelection *given, char ***skip)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    for (char **word = system->skip; word != NULL && *word != NULL; word++) {
+        if (!is_asked_for(given->only, *word))
+            g_strv_builder_add(words, *word);
+    }
+    if (given->skip != NULL)
+        g_strv_builder_addv(words, (const char **)given->skip);
+    *skip = g_strv_builder_end(words);
     return (PgsCheckSelection){
         .only = given->only != NULL ? given->only : system->only,
-        .skip = given->skip != NULL ? given->skip : system->skip,
+        .skip = *skip,
     };
 }
 
@@ -182,11 +211,11 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
     g_auto(Verification) verification = {
         .system = system,
         .options = options,
-        .checks = merge_selections(system, &options->checks),
         /* One more than there are processors: flights are not equally long, and each waits for its
            server. */
         .climb = {.floor = -1, .jobs = g_get_num_processors() + 1},
     };
+    verification.checks = merge_selections(system, &options->checks, &verification.skip);
     *kept = NULL;
     if (!read_system(&verification, error) ||
         (needs_server(&verification) && !start_server(&verification, error)))
@@ -201,6 +230,10 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
         *kept = pgs_server_keep(verification.server, database, error);
         if (*kept == NULL)
             return FALSE;
+        if (database == NULL) {
+            g_autofree char *note = g_steal_pointer(kept);
+            *kept = g_strconcat(note, EMPTY_KEPT, NULL);
+        }
     }
     verification.sink.facts->duration = g_get_monotonic_time() - start;
     return TRUE;

@@ -8,12 +8,17 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* Columns that the ids take: the longest one and two blanks. */
+#define ID_WIDTH 30
+
 static void
-list_checks(void)
+list_checks(guint width)
 {
     const PgsCheck *check;
-    for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++)
-        printf("%-22s%s\n", check->id, check->title);
+    for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
+        g_autofree char *title = pgs_options_wrap(check->title, ID_WIDTH, width);
+        printf("%-*s%s\n", ID_WIDTH, check->id, title);
+    }
     puts("\n\"pgstair explain CHECK\" says more about one.");
 }
 
@@ -40,7 +45,7 @@ pgs_cmd_explain(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancell
 {
     const char *id = settings->arguments[0];
     if (id == NULL) {
-        list_checks();
+        list_checks(pgs_terminal_width(STDOUT_FILENO));
         return PGS_EXIT_VERIFIED;
     }
     PgsCheckSelection selection = {.only = (char *[]){(char *)id, NULL}};

@@ -25,6 +25,7 @@ typedef struct {
     PgsStage *stage;
     PgsLane *lane;
     PgsSnapshot *head;
+    char *place;      /* the folder of the file that is written */
     GPtrArray *notes; /* char *: what was found and does not serve */
 } Init;
 
@@ -37,19 +38,23 @@ init_clear(Init *init)
     g_clear_pointer(&init->server, pgs_server_stop);
     g_clear_pointer(&init->history, pgs_history_free);
     g_clear_pointer(&init->system, pgs_system_free);
+    g_clear_pointer(&init->place, g_free);
     g_clear_pointer(&init->notes, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Init, init_clear)
 
-static void add_note(Init *init, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static void add_note(Init *init, const char *path, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* "<path> looks like …": the path as the file's reader finds it. */
 static void
-add_note(Init *init, const char *format, ...)
+add_note(Init *init, const char *path, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
+    g_autofree char *what = g_strdup_vprintf(format, args);
     va_end(args);
+    g_autofree char *relative = pgs_init_relative(init->place, path);
+    g_autofree char *text = g_strdup_printf("%s looks like %s", relative, what);
     g_ptr_array_add(init->notes, pgs_text_visible(text, -1));
 }
 
@@ -118,8 +123,8 @@ try_sample(Init *init, PgsSample *sample, gboolean *keep, GError **error)
     *keep = failure == NULL;
     if (*keep)
         return load_again(init, connection, sample, error);
-    add_note(init, "%s looks like sample data, but does not load at head: line %u: %s",
-             sample->pattern, failure->line, failure->message);
+    add_note(init, sample->pattern, "sample data, but does not load at head: line %u: %s",
+             failure->line, failure->message);
     return TRUE;
 }
 
@@ -157,17 +162,17 @@ judge_model(Init *init, const PgsModel *model, const GPtrArray *findings)
         const PgsFinding *finding = findings->pdata[i];
         failed += finding->status == PGS_STATUS_FAILED;
         if (finding->status == PGS_STATUS_ERROR) {
-            add_note(init, "%s looks like a model, but cannot be made: line %u: %s", model->sql,
-                     finding->line, finding->message);
+            add_note(init, model->sql, "a model, but cannot be made: line %u: %s", finding->line,
+                     finding->message);
             return FALSE;
         }
     }
     if (failed > 0) {
         g_autofree char *count = pgs_text_count(failed, "object", NULL);
-        add_note(init,
-                 "%s looks like a model, but differs from head in %s. Should they be the same?\n"
+        add_note(init, model->sql,
+                 "a model, but differs from head in %s. Should they be the same?\n"
                  "\"model: {sql: …}\" makes \"pgstair verify\" say in what.",
-                 model->sql, count);
+                 count);
     }
     return failed == 0;
 }
@@ -298,10 +303,7 @@ refuse_existing(const char *path, gboolean force, GError **error)
 static gboolean
 write_file(Init *init, const char *path, GError **error)
 {
-    /* On standard output it reads as if it were to lie in the folder. */
-    g_autofree char *folder =
-        path != NULL ? g_path_get_dirname(path) : g_strdup(init->settings->arguments[0]);
-    relocate_all(init->system, folder);
+    relocate_all(init->system, init->place);
     g_ptr_array_add(init->notes, NULL);
     g_autofree char *text =
         pgs_propose_project(init->system, init->head, (const char *const *)init->notes->pdata);
@@ -336,6 +338,8 @@ pgs_cmd_init(const PgsSettings *settings, GCancellable *cancellable, GError **er
         .notes = g_ptr_array_new_with_free_func(g_free),
     };
     g_autofree char *path = choose_path(settings);
+    /* On standard output it reads as if it were to lie in the folder. */
+    init.place = path != NULL ? g_path_get_dirname(path) : g_strdup(settings->arguments[0]);
     if (!refuse_existing(path, settings->force, error) || !read_folder(&init, error))
         return PGS_EXIT_USAGE;
     if (!settings->no_expect && (!climb(&init, error) || !try_models(&init, error) ||

@@ -19,12 +19,18 @@ find_psql(PgsServer *server)
 }
 
 static void
+say_failure(const PgsClimbed *climbed)
+{
+    if (climbed->failure == NULL)
+        return;
+    g_autofree char *text = pgs_source_describe_failure(climbed->failure);
+    fprintf(stderr, "%s\n", text);
+}
+
+static void
 say_where(const PgsSettings *settings, const PgsClimbed *climbed)
 {
-    if (climbed->failure != NULL) {
-        g_autofree char *text = pgs_source_describe_failure(climbed->failure);
-        fprintf(stderr, "%s\n", text);
-    }
+    say_failure(climbed);
     if (settings->quiet)
         return;
     gint at = pgs_lane_revision(climbed->lane);
@@ -65,8 +71,10 @@ pgs_cmd_shell(const PgsSettings *settings, GCancellable *cancellable, GError **e
             pgs_server_keep(sources.server, pgs_lane_database(climbed.lane), error);
         if (text == NULL)
             return PGS_EXIT_ENVIRONMENT;
+        pgs_lane_leave(g_steal_pointer(&climbed.lane)); /* its database stays */
+        say_failure(&climbed);
         fputs(text, stdout);
-        return PGS_EXIT_VERIFIED;
+        return climbed.failure == NULL ? PGS_EXIT_VERIFIED : PGS_EXIT_FAILED;
     }
     say_where(settings, &climbed);
     return run_psql(sources.server, &climbed, error);

@@ -6,19 +6,46 @@
 #include "cli/output.h"
 #include "cli/systems.h"
 #include "cli/terminal.h"
+#include "pg/connection.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The command line is kept in the record, which people pass around. */
+/* keyword='value', as libpq reads it. */
+static void
+append_parameter(GString *text, const char *keyword, const char *value)
+{
+    g_string_append_printf(text, "%s%s='", text->len > 0 ? " " : "", keyword);
+    for (; *value != '\0'; value++) {
+        if (*value == '\'' || *value == '\\')
+            g_string_append_c(text, '\\');
+        g_string_append_c(text, *value);
+    }
+    g_string_append_c(text, '\'');
+}
+
+/* The command line is kept in the record, which people pass around: as given where it holds no
+ * secret, else its parameters, as libpq understands them (its own mark of a secret is dispchar
+ * "*"), with "***".  Free with g_free(). */
 static char *
 hide_password(const char *url)
 {
-    if (url == NULL)
-        return NULL;
-    g_autoptr(GRegex) regex =
-        g_regex_new("(?<=:)[^/@:]+(?=@)|(?<=password=)('[^']*'|[^\\s&]*)", 0, 0, NULL);
-    return g_regex_replace_literal(regex, url, -1, 0, "***", 0, NULL);
+    if (url == NULL || *url == '$')
+        return g_strdup(url);
+    PQconninfoOption *options = PQconninfoParse(url, NULL);
+    if (options == NULL)
+        return g_strdup("***");
+    gboolean is_secret = FALSE;
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (const PQconninfoOption *option = options; option->keyword != NULL; option++) {
+        gboolean hidden = *option->dispchar == '*';
+        if (option->val == NULL)
+            continue;
+        append_parameter(text, option->keyword, hidden ? "***" : option->val);
+        is_secret = is_secret || hidden;
+    }
+    PQconninfoFree(options);
+    return g_strdup(is_secret ? text->str : url);
 }
 
 /* The command line, as it could be typed again. */
@@ -146,8 +173,10 @@ pgs_cmd_verify(const PgsSettings *settings, GCancellable *cancellable, GError **
     record->require_all = settings->require_all;
     g_autoptr(GString) kept = g_string_new(NULL);
     g_autoptr(GError) first = NULL;
-    if (!verify_systems(systems.systems, &options, record, kept, &first, error))
+    if (!verify_systems(systems.systems, &options, record, kept, &first, error)) {
+        fputs(kept->str, stdout); /* these servers stay, whatever ended the run */
         return PGS_EXIT_ENVIRONMENT;
+    }
     record->duration = g_get_monotonic_time() - start;
     pgs_cli_print_summary(settings, record);
     fputs(kept->str, stdout);

@@ -65,8 +65,11 @@ static const PgsCommand commands[] = {
     {"shell", PGS_COMMAND_SHELL, "FOLDER", 1, 1, FALSE,
      "open psql on a throwaway database at a revision",
      "Climbs the folder's migrations to head (or --at a revision) on a throwaway server and opens "
-     "psql there. All is gone when psql ends, unless --keep is given.",
-     "pgstair shell db/migrations --at 0041", pgs_cmd_shell},
+     "psql there. All is gone when psql ends. With --keep no psql is opened: the server stays, and "
+     "the output says how to get in and how to remove it.",
+     "pgstair shell db/migrations --at 0041\n"
+     "pgstair shell db/migrations --at 0041 < query.sql",
+     pgs_cmd_shell},
     {"server", PGS_COMMAND_SERVER, "start|stop|status [FILE]", 1, 2, FALSE,
      "start or stop a throwaway server that several test suites share",
      "\"start --shared FILE\" starts a server that outlives the command, and writes to FILE how to "

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "cli/terminal.h"
+#include "project/project.h"
 #include "record/proof.h"
 #include "record/record_xml.h"
 #include "report/report.h"
@@ -14,19 +15,32 @@
 /* Columns of what is no terminal: room for a path and a place. */
 #define LOG_WIDTH 120
 
+static gboolean
+is_same_file(const char *path, const char *other)
+{
+    GStatBuf status, others;
+    return other != NULL && g_stat(path, &status) == 0 && g_stat(other, &others) == 0 &&
+           status.st_dev == others.st_dev && status.st_ino == others.st_ino;
+}
+
+/* Whether path is one of the files, or the pgstair.yaml in one of the folders. */
+static gboolean
+is_among(const char *path, char **files)
+{
+    for (; files != NULL && *files != NULL; files++) {
+        g_autofree char *project = g_build_filename(*files, PGS_PROJECT_FILE, NULL);
+        if (is_same_file(path, *files) || is_same_file(path, project))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Whether path is one of the files that the command reads. */
 static gboolean
 is_read(const PgsSettings *settings, const char *path)
 {
-    GStatBuf status, argument;
-    if (g_stat(path, &status) != 0)
-        return FALSE;
-    for (char **file = settings->arguments; *file != NULL; file++) {
-        if (g_stat(*file, &argument) == 0 && argument.st_dev == status.st_dev &&
-            argument.st_ino == status.st_ino)
-            return TRUE;
-    }
-    return FALSE;
+    return is_among(path, settings->arguments) || is_among(path, settings->coverage) ||
+           is_same_file(path, settings->config) || is_same_file(path, PGS_PROJECT_FILE);
 }
 
 /* A report to write: "" is no file name. */
@@ -130,10 +144,7 @@ verdict(const PgsRecord *record)
 {
     if (has_failed(record))
         return PGS_EXIT_FAILED;
-    PgsRecordCounts counts = pgs_record_counts(record, NULL);
-    guint judged = counts.by_status[PGS_STATUS_PASSED] + counts.by_status[PGS_STATUS_WARNING] +
-                   counts.by_status[PGS_STATUS_INFO] + counts.by_status[PGS_STATUS_ACCEPTED];
-    return judged > 0 ? PGS_EXIT_VERIFIED : PGS_EXIT_USAGE;
+    return pgs_record_has_verdict(record) ? PGS_EXIT_VERIFIED : PGS_EXIT_USAGE;
 }
 
 int

@@ -1,6 +1,7 @@
 #include "cli/source.h"
 
 #include "base/error.h"
+#include "check/system_words.h"
 #include "snapshot/catalog.h"
 #include "snapshot/text.h"
 
@@ -12,6 +13,7 @@ void
 pgs_sources_clear(PgsSources *sources)
 {
     g_clear_pointer(&sources->server, pgs_server_stop);
+    g_clear_pointer(&sources->server_spec, g_free);
 }
 
 void
@@ -40,6 +42,28 @@ pgs_source_describe_failure(const PgsOutcome *outcome)
     return g_strdup_printf("%s: %s", outcome->path, text);
 }
 
+/* Whether the server that the last folder ran on will do: a second one must not see the roles that
+ * the first has made, and may ask for another server. */
+static gboolean
+can_share(const PgsSources *sources, const PgsStageOptions *options, const PgsHistory *history)
+{
+    gboolean has_ground = options->prepare->len > 0 || options->owner != NULL;
+    return g_strcmp0(sources->server_spec, options->server.spec) == 0 && !has_ground &&
+           options->start == NULL && (pgs_history_flags(history) & PGS_STATEMENT_CLUSTER) == 0;
+}
+
+static gboolean
+lend_server(PgsSources *sources, const PgsStageOptions *options, const PgsHistory *history,
+            GError **error)
+{
+    if (sources->server != NULL && can_share(sources, options, history))
+        return TRUE;
+    pgs_sources_clear(sources);
+    sources->server = pgs_server_start(&options->server, sources->cancellable, error);
+    sources->server_spec = g_strdup(options->server.spec);
+    return sources->server != NULL;
+}
+
 gboolean
 pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed, GError **error)
 {
@@ -52,20 +76,8 @@ pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed, G
     const char *at = sources->settings->at != NULL ? sources->settings->at : "head";
     if (work.history == NULL || !pgs_history_find(work.history, at, &target, error))
         return FALSE;
-    PgsStageOptions options = {
-        .server = {.spec = work.system->server},
-        .statement_timeout = work.system->statement_timeout,
-        .name = work.system->name,
-        .prepare = work.system->prepare,
-        .owner = work.system->owner,
-        .start = work.system->start,
-    };
-    /* A second folder must not see the roles that the first has made. */
-    if (sources->server != NULL && (pgs_history_flags(work.history) & PGS_STATEMENT_CLUSTER) != 0)
-        g_clear_pointer(&sources->server, pgs_server_stop);
-    if (sources->server == NULL)
-        sources->server = pgs_server_start(&options.server, sources->cancellable, error);
-    if (sources->server == NULL)
+    PgsStageOptions options = pgs_system_stage_options(work.system);
+    if (!lend_server(sources, &options, work.history, error))
         return FALSE;
     work.stage =
         pgs_stage_new(&options, work.history, sources->server, FALSE, sources->cancellable);

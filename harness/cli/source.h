@@ -12,6 +12,7 @@ typedef struct {
     const PgsSettings *settings;
     GCancellable *cancellable;
     PgsServer *server; /* started when the first folder is climbed */
+    char *server_spec; /* what it was started for */
 } PgsSources;
 
 /* Stops the server. */

@@ -17,6 +17,7 @@ typedef enum {
     PGS_NATURE_REAL,
     PGS_NATURE_ORDER,       /* only the order of things differs (columns of a table) */
     PGS_NATURE_WHITE_SPACE, /* only white space outside string literals differs */
+    PGS_NATURE_NAME,        /* only a name differs that the server chose on both sides */
 } PgsNature;
 
 typedef struct {
@@ -65,7 +66,7 @@ const PgsDifference *pgs_diff_difference(const PgsDiff *diff, guint index);
 /* How many there are of each sort; what is only called differently counts once. */
 typedef struct {
     guint real;      /* real, and not tolerated */
-    guint cosmetic;  /* order or white space, and not tolerated */
+    guint cosmetic;  /* order, white space, generated names; not tolerated */
     guint tolerated; /* of whichever nature */
 } PgsDiffCounts;
 PgsDiffCounts pgs_diff_counts(const PgsDiff *diff);

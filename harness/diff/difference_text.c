@@ -444,7 +444,7 @@ typedef enum {
 } Section;
 
 static const char *const section_headings[] = {
-    [SECTION_COSMETIC] = "only order or white space differs:",
+    [SECTION_COSMETIC] = "only order, white space or a generated name differs:",
     [SECTION_TOLERATED] = "tolerated:",
 };
 

@@ -178,6 +178,34 @@ add_candidate(GHashTable *all, PgsEntry *entry, char *description)
     }
 }
 
+/*
+ * Whether the server chose the name of a not-null constraint, as far as one can see: it is made of
+ * those that the table and the column had then, "_not_null", and a number when that is taken.
+ */
+static gboolean
+is_generated_name(const PgsObject *object)
+{
+    static const char suffix[] = "_not_null";
+    const char *part = last_part(object->identity);
+    gsize length = name_length(part);
+    length -= length > 0 && part[length - 1] == '"';
+    while (length > 0 && g_ascii_isdigit(part[length - 1]))
+        length--;
+    return length >= strlen(suffix) &&
+           strncmp(part + length - strlen(suffix), suffix, strlen(suffix)) == 0;
+}
+
+/* Since PostgreSQL 18 each NOT NULL has a name, which hardly anyone gives it: it tells which names
+ * there were when it was made, and nothing of what it does. */
+static PgsNature
+nature_of_name(const PgsObject *one, const PgsObject *other)
+{
+    return strcmp(one->kind, "not-null constraint") == 0 && is_generated_name(one) &&
+                   is_generated_name(other)
+               ? PGS_NATURE_NAME
+               : PGS_NATURE_REAL;
+}
+
 static void
 link_candidates(G_GNUC_UNUSED gpointer key, gpointer value, G_GNUC_UNUSED gpointer data)
 {
@@ -188,6 +216,7 @@ link_candidates(G_GNUC_UNUSED gpointer key, gpointer value, G_GNUC_UNUSED gpoint
     PgsDifference *removed = &candidates->removed->difference;
     added->renamed = removed->before;
     removed->renamed = added->after;
+    added->nature = removed->nature = nature_of_name(removed->before, added->after);
 }
 
 /* Kinds whose names are anyone's choice.  An extension or a role by another name is another one. */

@@ -3,16 +3,23 @@
 #include "project/names.h"
 #include "project/short_form.h"
 
-static const char *const actions[] = {
-    "cascade", "restrict", "set null", "set default", "no action", "c", "r", "n", "d", "a", NULL};
+static const char *const actions[] = {"cascade",   "restrict", "set null", "set default",
+                                      "no action", "c",        "r",        "n",
+                                      "d",         "a",        "any",      NULL};
 /* The columns in parentheses: PostgreSQL 15 and later. */
 const PgsShape pgs_shape_action = {
     .type = PGS_SHAPE_TEXT,
     .words = actions,
     .pattern = "^(SET|set) (NULL|null|DEFAULT|default) ?\\([^()]+\\)$",
     .expected = "CASCADE, RESTRICT, SET NULL, SET DEFAULT, NO ACTION, or confdeltype's letter for "
-                "it (c, r, n, d, a)",
+                "it (c, r, n, d, a); or any",
 };
+
+gboolean
+pgs_is_any(const PgsNode *value)
+{
+    return value->type == PGS_NODE_SCALAR && g_ascii_strcasecmp(value->text, "any") == 0;
+}
 
 gboolean
 pgs_read_attribute(const PgsNode *value, const PgsField *field, gpointer target,
@@ -40,11 +47,20 @@ pgs_read_attribute_word(const PgsNode *value, const PgsField *field, gpointer ta
     return TRUE;
 }
 
+/* What a snapshot has where the flag is present. */
+static const char *
+flag_value(const PgsNode *value, int present)
+{
+    if (pgs_is_any(value))
+        return "any";
+    return pgs_node_flag(value) == present ? "true" : NULL;
+}
+
 gboolean
 pgs_read_attribute_flag(const PgsNode *value, const PgsField *field, gpointer target,
                         G_GNUC_UNUSED gpointer context, G_GNUC_UNUSED GError **error)
 {
-    pgs_expectation_set(target, field->detail, pgs_node_flag(value) == 1 ? "true" : NULL);
+    pgs_expectation_set(target, field->detail, flag_value(value, 1));
     return TRUE;
 }
 
@@ -52,7 +68,7 @@ gboolean
 pgs_read_attribute_not(const PgsNode *value, const PgsField *field, gpointer target,
                        G_GNUC_UNUSED gpointer context, G_GNUC_UNUSED GError **error)
 {
-    pgs_expectation_set(target, field->detail, pgs_node_flag(value) == 0 ? "true" : NULL);
+    pgs_expectation_set(target, field->detail, flag_value(value, 0));
     return TRUE;
 }
 
@@ -68,6 +84,10 @@ set_joined(PgsExpectation *expectation, const char *attribute, const PgsNode *va
            char *(*spell)(const char *text))
 {
     g_autoptr(GString) joined = g_string_new(NULL);
+    if (pgs_is_any(value)) {
+        pgs_expectation_set(expectation, attribute, "any");
+        return;
+    }
     for (guint i = 0; i < pgs_node_count(value); i++) {
         g_autofree char *text = spell(pgs_node_at(value, i)->text);
         g_string_append_printf(joined, "%s%s", i > 0 ? ", " : "", text);

@@ -5,7 +5,8 @@
 
 /*
  * PgsFieldRead functions whose target is a PgsExpectation and whose field's detail is the attribute
- * that they set, by the snapshot's name for it.  context is a PgsReading.
+ * that they set, by the snapshot's name for it.  context is a PgsReading.  The word "any" for a
+ * value is kept as it is: the judge asks nothing of that attribute.
  */
 
 /* A text; nothing: the object must not have it. */
@@ -29,13 +30,23 @@ gboolean pgs_read_attribute_columns(const PgsNode *value, const PgsField *field,
 /* Texts joined with ", " as they are: columns and expressions of an index. */
 gboolean pgs_read_attribute_list(const PgsNode *value, const PgsField *field, gpointer target,
                                  gpointer context, GError **error);
-/* Texts as SQL literals: "'a', 'b'"; an empty list: it has none. */
+/* Texts as SQL literals: "'a', 'b'"; an empty list: it has none.  In a list "any" is a text. */
 gboolean pgs_read_attribute_literals(const PgsNode *value, const PgsField *field, gpointer target,
                                      gpointer context, GError **error);
 /* Key actions: a word or confdeltype's letter. */
 gboolean pgs_read_attribute_action(const PgsNode *value, const PgsField *field, gpointer target,
                                    gpointer context, GError **error);
 extern const PgsShape pgs_shape_action;
+
+/* Whether a value is the word that leaves an attribute open. */
+gboolean pgs_is_any(const PgsNode *value);
+
+/* Rows that several kinds have: storage parameters. */
+#define PGS_OPTIONS_FIELD                                                                          \
+    {                                                                                              \
+        "options", &pgs_shape_texts, "Its storage parameters, in any order: `fillfactor=70`.",     \
+            .standard = "none", .read = pgs_read_attribute_list, .detail = "options"               \
+    }
 
 /* ---- What makes expectations ---- */
 

@@ -74,8 +74,11 @@ read_enums(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, G_GNUC_UNU
     return read_objects_of_kind(value, "enum type", enum_fields, read_labels, context, error);
 }
 
-static const char *const volatilities[] = {"immutable", "stable", "volatile", NULL};
+static const char *const volatilities[] = {"immutable", "stable", "volatile", "any", NULL};
 static const PgsShape volatility = {.type = PGS_SHAPE_TEXT, .words = volatilities};
+
+static const char *const parallels[] = {"safe", "restricted", "unsafe", "any", NULL};
+static const PgsShape parallel = {.type = PGS_SHAPE_TEXT, .words = parallels};
 
 /* The snapshot leaves out what a function is by default. */
 static gboolean
@@ -93,14 +96,21 @@ static const PgsField function_fields[] = {
      .read = pgs_read_attribute, .detail = "returns"},
     {"language", &pgs_shape_text, "Its language.", .read = pgs_read_attribute,
      .detail = "language"},
-    {"body", &pgs_shape_text, "Its body, to the letter.", .read = pgs_read_attribute,
+    {"body", &pgs_shape_text, "Its body; only white space may differ.", .read = pgs_read_attribute,
      .detail = "body"},
-    {"volatility", &volatility, "What it promises to the planner.", .read = read_volatility,
-     .detail = "volatility"},
-    {"strict", &pgs_shape_flag, "Whether it is NULL for a NULL argument.",
-     .read = pgs_read_attribute_flag, .detail = "strict"},
-    {"security-definer", &pgs_shape_flag, "Whether it runs as its owner.",
-     .read = pgs_read_attribute_flag, .detail = "security-definer"},
+    {"volatility", &volatility, "What it promises to the planner.", .standard = "`volatile`",
+     .read = read_volatility, .detail = "volatility"},
+    {"strict", &pgs_shape_flag_or_any, "Whether it is NULL for a NULL argument.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "strict"},
+    {"security-definer", &pgs_shape_flag_or_any, "Whether it runs as its owner.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "security-definer"},
+    {"settings", &pgs_shape_text_or_nothing,
+     "Its SET clauses, one a line: `search_path=pg_catalog`; `null`: it has none.",
+     .standard = "none", .read = pgs_read_attribute, .detail = "settings"},
+    {"parallel", &parallel, "Whether it may run in parallel workers.", .standard = "`unsafe`",
+     .read = pgs_read_attribute_word, .detail = "parallel"},
+    {"leakproof", &pgs_shape_flag_or_any, "Whether it tells nothing of its arguments.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "leakproof"},
     {"comment", &pgs_shape_text_or_nothing, "Its comment; `null`: it has none.",
      .read = pgs_read_attribute, .detail = "comment"},
     REQUIREMENTS,
@@ -146,6 +156,7 @@ static const PgsField view_fields[] = {
      .detail = "definition"},
     {"materialized", &pgs_shape_flag, "It is a materialized view.", .standard = "`false`",
      .read = read_materialized},
+    PGS_OPTIONS_FIELD,
     {"comment", &pgs_shape_text_or_nothing, "Its comment; `null`: it has none.",
      .read = pgs_read_attribute, .detail = "comment"},
     REQUIREMENTS,
@@ -180,16 +191,17 @@ read_views(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, G_GNUC_UNU
 static const PgsField sequence_fields[] = {
     {"type", &pgs_shape_text, "Its type.", .read = pgs_read_attribute, .detail = "type"},
     {"start", &pgs_shape_text, "Its first value.", .read = pgs_read_attribute, .detail = "start"},
-    {"increment", &pgs_shape_text, "Its step.", .read = pgs_read_attribute, .detail = "increment"},
+    {"increment", &pgs_shape_text, "Its step.", .standard = "1", .read = pgs_read_attribute,
+     .detail = "increment"},
     {"minimum", &pgs_shape_text, "Its least value.", .read = pgs_read_attribute,
      .detail = "minimum"},
     {"maximum", &pgs_shape_text, "Its greatest value.", .read = pgs_read_attribute,
      .detail = "maximum"},
-    {"cycle", &pgs_shape_flag, "Whether it begins again at its end.",
+    {"cycle", &pgs_shape_flag_or_any, "Whether it begins again at its end.", .standard = "`false`",
      .read = pgs_read_attribute_flag, .detail = "cycle"},
     {"owned-by", &pgs_shape_text_or_nothing,
-     "The column that it goes with, `public.users.id`; `null`: none.", .read = pgs_read_attribute,
-     .detail = "owned-by"},
+     "The column that it goes with, `public.users.id`; `null`: none.", .standard = "none",
+     .read = pgs_read_attribute, .detail = "owned-by"},
     REQUIREMENTS,
     {0},
 };
@@ -296,7 +308,8 @@ static const PgsField object_fields[] = {
     {"name", &pgs_shape_text, "Its identity there: `public.users.policy_name`.", .required = TRUE,
      .read = pgs_read_nothing},
     {"attributes", &attributes,
-     "Attributes by their names there; `null` or `false`: it must not have it.",
+     "Attributes by their names there; `null` or `false`, and most that are left out: it must not "
+     "have it. Owner, privileges, storage and comment are asked only when they are said.",
      .read = read_attributes},
     REQUIREMENTS,
     {0},
@@ -353,7 +366,10 @@ static const PgsField block_fields[] = {
 static const PgsShape block = {
     .type = PGS_SHAPE_RECORD,
     .name = "expectations",
-    .doc = "What the schema is at one revision.",
+    .doc = "What the schema is at one revision. What is described is described whole: an attribute "
+           "that is left out has to be as in a plain object (the last column says how); `any` "
+           "leaves it open, and so does leaving it out where that column says nothing. What "
+           "stands for its name alone, with nothing beside it, exists and is in force.",
     .example = "expect:\n  at: head\n  requirements: [CANVAS-02]\n  tables:\n    vbus:\n"
                "      columns: {id: uuid not null, name: varchar(255)}\n",
     .fields = block_fields,

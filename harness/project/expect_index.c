@@ -8,24 +8,22 @@ static const PgsField index_fields[] = {
      "`created_at DESC`.",
      .read = pgs_read_attribute_list, .detail = "columns"},
     {"where", &pgs_shape_text_or_nothing,
-     "The predicate of a partial index; `null`: it must have all rows.", .read = pgs_read_attribute,
-     .detail = "predicate"},
-    {"unique", &pgs_shape_flag, "Whether it is unique.", .read = pgs_read_attribute_flag,
-     .detail = "unique"},
-    {"method", &pgs_shape_text, "Its access method: btree, gin, ….", .read = pgs_read_attribute,
-     .detail = "method"},
-    {"include", &pgs_shape_texts, "Columns that it only includes; `[]`: none.",
-     .read = pgs_read_attribute_columns, .detail = "include"},
-    {"nulls-not-distinct", &pgs_shape_flag, "Whether one NULL is like another.",
-     .read = pgs_read_attribute_flag, .detail = "nulls-not-distinct"},
+     "The predicate of a partial index; `null`: it must have all rows.", .standard = "none",
+     .read = pgs_read_attribute, .detail = "predicate"},
+    {"unique", &pgs_shape_flag_or_any, "Whether it is unique.", .standard = "`false`",
+     .read = pgs_read_attribute_flag, .detail = "unique"},
+    {"method", &pgs_shape_text, "Its access method: btree, gin, ….", .standard = "`btree`",
+     .read = pgs_read_attribute, .detail = "method"},
+    PGS_INCLUDE_FIELD,
+    PGS_NULLS_FIELD,
+    PGS_OPTIONS_FIELD,
     PGS_REQUIREMENTS_FIELD(PgsExpectation),
     {0},
 };
 static const PgsShape index_record = {
     .type = PGS_SHAPE_RECORD,
     .name = "index",
-    .doc = "An index. What is not said is not asked. Short: a list of its columns and expressions; "
-           "then it has to be a plain one, btree over all rows, not unique. Nothing at all: one of "
+    .doc = "An index. Short: a list of its columns and expressions. Nothing at all: a valid one of "
            "that name exists.",
     .example = "indexes:\n  ix_vbus_gm_id: [gm_id]\n"
                "  ix_outbox: {columns: [published_at], where: published_at IS NULL}\n",

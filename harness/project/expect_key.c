@@ -9,7 +9,9 @@ static const PgsField primary_key_fields[] = {
     {"name", &pgs_shape_text, "The constraint's name.", .read = pgs_read_part_name},
     {"columns", &pgs_shape_texts, "Its columns, in their order.",
      .read = pgs_read_attribute_columns, .detail = "columns"},
+    PGS_INCLUDE_FIELD,
     PGS_DEFERRABLE_FIELDS,
+    PGS_OPTIONS_FIELD,
     PGS_REQUIREMENTS_FIELD(PgsExpectation),
     {0},
 };
@@ -73,9 +75,10 @@ static const PgsField unique_fields[] = {
      .read = pgs_read_attribute_columns, .detail = "columns"},
     {"as", &unique_kind, "Whether it has to be a constraint, or an index that is none.",
      .standard = "`any`", .read = read_unique_kind},
-    {"nulls-not-distinct", &pgs_shape_flag, "Whether one NULL is like another.",
-     .read = pgs_read_attribute_flag, .detail = "nulls-not-distinct"},
+    PGS_INCLUDE_FIELD,
+    PGS_NULLS_FIELD,
     PGS_DEFERRABLE_FIELDS,
+    PGS_OPTIONS_FIELD,
     PGS_REQUIREMENTS_FIELD(PgsExpectation),
     {0},
 };
@@ -136,7 +139,7 @@ read_references(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpoin
     return pgs_short_references(value, ((PgsReading *)context)->schema, target, error);
 }
 
-static const char *const matches[] = {"simple", "full", "partial", NULL};
+static const char *const matches[] = {"simple", "full", "partial", "any", NULL};
 static const PgsShape match = {.type = PGS_SHAPE_TEXT, .words = matches};
 
 static gboolean
@@ -161,12 +164,12 @@ static const PgsField foreign_key_fields[] = {
     {"on-delete", &pgs_shape_action,
      "What deleting the row referred to does: CASCADE, RESTRICT, SET NULL, SET DEFAULT, NO ACTION, "
      "or the letter of pg_constraint.confdeltype.",
-     .read = pgs_read_attribute_action, .detail = "on-delete"},
-    {"on-update", &pgs_shape_action, "The same for changing its key.",
+     .standard = "`NO ACTION`", .read = pgs_read_attribute_action, .detail = "on-delete"},
+    {"on-update", &pgs_shape_action, "The same for changing its key.", .standard = "`NO ACTION`",
      .read = pgs_read_attribute_action, .detail = "on-update"},
-    {"match", &match, "How a key with some columns NULL is taken.", .read = read_match,
-     .detail = "match"},
-    {"validated", &pgs_shape_flag, "`false`: it is NOT VALID still.",
+    {"match", &match, "How a key with some columns NULL is taken.", .standard = "`simple`",
+     .read = read_match, .detail = "match"},
+    {"validated", &pgs_shape_flag_or_any, "`false`: it is NOT VALID still.", .standard = "`true`",
      .read = pgs_read_attribute_not, .detail = "not-valid"},
     PGS_DEFERRABLE_FIELDS,
     PGS_REQUIREMENTS_FIELD(PgsExpectation),
@@ -175,8 +178,7 @@ static const PgsField foreign_key_fields[] = {
 static const PgsShape foreign_key = {
     .type = PGS_SHAPE_RECORD,
     .name = "foreign key",
-    .doc = "A foreign key. What is not said is not asked. Keys are a list, or a mapping by the "
-           "constraints' names.",
+    .doc = "A foreign key. Keys are a list, or a mapping by the constraints' names.",
     .example = "foreign-keys:\n  - {column: gm_id, references: users (id), on-delete: RESTRICT}\n",
     .fields = foreign_key_fields,
 };
@@ -210,17 +212,18 @@ static const PgsField check_fields[] = {
     {"expression", &pgs_shape_text_or_nothing,
      "The condition, compared in the server's own form; `null`: any.",
      .read = pgs_read_attribute_text, .detail = "expression"},
-    {"validated", &pgs_shape_flag, "`false`: it is NOT VALID still.",
+    {"validated", &pgs_shape_flag_or_any, "`false`: it is NOT VALID still.", .standard = "`true`",
      .read = pgs_read_attribute_not, .detail = "not-valid"},
-    {"no-inherit", &pgs_shape_flag, "Whether children of the table are free of it.",
-     .read = pgs_read_attribute_flag, .detail = "no-inherit"},
+    {"no-inherit", &pgs_shape_flag_or_any, "Whether children of the table are free of it.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "no-inherit"},
     PGS_REQUIREMENTS_FIELD(PgsExpectation),
     {0},
 };
 static const PgsShape check_record = {
     .type = PGS_SHAPE_RECORD,
     .name = "check",
-    .doc = "A check constraint; short: its expression. Nothing at all: one of that name exists.",
+    .doc = "A check constraint; short: its expression. Nothing at all: one of that name exists and "
+           "is validated.",
     .example = "checks:\n  ck_vbus_name_not_empty: length(trim(name)) > 0\n",
     .fields = check_fields,
 };

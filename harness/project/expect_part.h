@@ -41,11 +41,26 @@ gboolean pgs_read_part_name(const PgsNode *value, const PgsField *field, gpointe
 
 /* Rows of a table for a constraint that may wait. */
 #define PGS_DEFERRABLE_FIELDS                                                                      \
-    {"deferrable", &pgs_shape_flag, "Whether it can be checked at the end of the transaction.",    \
-     .read = pgs_read_attribute_flag, .detail = "deferrable"},                                     \
+    {"deferrable",                                                                                 \
+     &pgs_shape_flag_or_any,                                                                       \
+     "Whether it can be checked at the end of the transaction.",                                   \
+     .standard = "`false`",                                                                        \
+     .read = pgs_read_attribute_flag,                                                              \
+     .detail = "deferrable"},                                                                      \
     {                                                                                              \
-        "initially-deferred", &pgs_shape_flag, "Whether it is, unless told otherwise.",            \
-            .read = pgs_read_attribute_flag, .detail = "initially-deferred"                        \
+        "initially-deferred", &pgs_shape_flag_or_any, "Whether it is, unless told otherwise.",     \
+            .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "initially-deferred" \
+    }
+/* An index's, or a key's that is one. */
+#define PGS_INCLUDE_FIELD                                                                          \
+    {                                                                                              \
+        "include", &pgs_shape_texts, "Columns that it only includes; `[]`: none.",                 \
+            .standard = "none", .read = pgs_read_attribute_columns, .detail = "include"            \
+    }
+#define PGS_NULLS_FIELD                                                                            \
+    {                                                                                              \
+        "nulls-not-distinct", &pgs_shape_flag_or_any, "Whether one NULL is like another.",         \
+            .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "nulls-not-distinct" \
     }
 
 #endif

@@ -13,6 +13,17 @@ read_exact(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, G_GNUC_UNU
     return TRUE;
 }
 
+static gboolean
+read_unlogged(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+              G_GNUC_UNUSED gpointer context, G_GNUC_UNUSED GError **error)
+{
+    const char *persistence = pgs_is_any(value)           ? "any"
+                              : pgs_node_flag(value) == 1 ? "unlogged"
+                                                          : NULL;
+    pgs_expectation_set(target, "persistence", persistence);
+    return TRUE;
+}
+
 static const PgsField table_fields[] = {
     {"exact", &pgs_shape_flag,
      "Every part of the table is listed here; another column, key, index, … is a finding.",
@@ -28,14 +39,35 @@ static const PgsField table_fields[] = {
     {"triggers", &pgs_shape_triggers, "Its triggers.", .read = pgs_read_triggers},
     {"comment", &pgs_shape_text_or_nothing, "Its comment; `null`: it has none.",
      .read = pgs_read_attribute, .detail = "comment"},
-    {"row-security", &pgs_shape_flag, "Whether row security is enabled.",
-     .read = pgs_read_attribute_flag, .detail = "row-security"},
+    {"unlogged", &pgs_shape_flag_or_any, "Whether it is lost in a crash: UNLOGGED.",
+     .standard = "`false`", .read = read_unlogged},
+    {"row-security", &pgs_shape_flag_or_any, "Whether row security is enabled.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "row-security"},
+    {"force-row-security", &pgs_shape_flag_or_any, "Whether it binds the owner too.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "force-row-security"},
+    PGS_OPTIONS_FIELD,
+    {"partition-by", &pgs_shape_text_or_nothing, "The key of a partitioned table: `RANGE (at)`.",
+     .standard = "none", .read = pgs_read_attribute, .detail = "partition-by"},
+    {"partition-of", &pgs_shape_text_or_nothing, "The table of which it is a partition.",
+     .standard = "none", .read = pgs_read_attribute, .detail = "partition-of"},
+    {"bound", &pgs_shape_text,
+     "Which rows a partition takes: `FOR VALUES FROM (1) TO (9)`, `DEFAULT`.",
+     .read = pgs_read_attribute, .detail = "bound"},
+    {"inherits", &pgs_shape_texts, "The tables that it inherits from, in their order.",
+     .standard = "none", .read = pgs_read_attribute_list, .detail = "inherits"},
+    {"of-type", &pgs_shape_text_or_nothing, "The type of a typed table.", .standard = "none",
+     .read = pgs_read_attribute, .detail = "of-type"},
+    {"access-method", &pgs_shape_text, "How it is stored.", .standard = "`heap`",
+     .read = pgs_read_attribute, .detail = "access-method"},
     {0},
 };
 static const PgsShape table_record = {
     .type = PGS_SHAPE_RECORD,
     .name = "table",
-    .doc = "A table with its parts. Nothing at all: it exists.",
+    .doc =
+        "A table with its parts. Nothing at all: it exists. Unless it says otherwise, also then, "
+        "it is a plain one: permanent, neither partitioned nor a partition, without row "
+        "security.",
     .example = "tables:\n  vbus:\n    exact: true\n    columns: {id: uuid not null}\n"
                "    primary-key: [id]\n",
     .fields = table_fields,

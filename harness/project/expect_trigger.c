@@ -12,9 +12,9 @@ static const PgsShape event = {.type = PGS_SHAPE_TEXT, .words = events};
 static const PgsShape event_list = {.type = PGS_SHAPE_LIST, .element = &event, .minimum = 1};
 static const PgsShape *const events_choices[] = {&event, &event_list, NULL};
 static const PgsShape events_shape = {.type = PGS_SHAPE_CHOICE, .choices = events_choices};
-static const char *const levels[] = {"row", "statement", NULL};
+static const char *const levels[] = {"row", "statement", "any", NULL};
 static const PgsShape level = {.type = PGS_SHAPE_TEXT, .words = levels};
-static const char *const states[] = {"replica", "always", NULL};
+static const char *const states[] = {"replica", "always", "any", NULL};
 static const PgsShape state = {.type = PGS_SHAPE_TEXT, .words = states};
 static const PgsShape *const enabled_choices[] = {&pgs_shape_flag, &state, NULL};
 static const PgsShape enabled = {.type = PGS_SHAPE_CHOICE, .choices = enabled_choices};
@@ -70,21 +70,27 @@ static const PgsField trigger_fields[] = {
     {"events", &events_shape, "On what it fires, in any order.", .read = read_events,
      .detail = "events"},
     {"columns", &pgs_shape_texts, "The columns of UPDATE OF; `[]`: it fires for all.",
-     .read = pgs_read_attribute_columns, .detail = "columns"},
-    {"level", &level, "Whether once for each row or for each statement.",
+     .standard = "`[]`", .read = pgs_read_attribute_columns, .detail = "columns"},
+    {"level", &level, "Whether once for each row or for each statement.", .standard = "`statement`",
      .read = pgs_read_attribute_word, .detail = "for-each"},
-    {"when", &pgs_shape_text_or_nothing, "Its condition; `null`: it has none.",
+    {"when", &pgs_shape_text_or_nothing, "Its condition; `null`: it has none.", .standard = "none",
      .read = pgs_read_attribute, .detail = "when"},
     {"function", &pgs_shape_text, "What it executes: `set_updated_at`.", .read = read_function,
      .detail = "function"},
     {"arguments", &pgs_shape_texts, "The texts that the function is given; `[]`: none.",
-     .read = pgs_read_attribute_literals, .detail = "arguments"},
+     .standard = "none", .read = pgs_read_attribute_literals, .detail = "arguments"},
     {"enabled", &enabled,
      "`true`, `false`, or in which replication role it fires: `replica`, "
      "`always`.",
-     .read = read_enabled, .detail = "state"},
-    {"constraint", &pgs_shape_flag, "Whether it is a constraint trigger.",
-     .read = pgs_read_attribute_flag, .detail = "constraint"},
+     .standard = "`true`", .read = read_enabled, .detail = "state"},
+    {"old-table", &pgs_shape_text_or_nothing, "Its transition table of rows as they were.",
+     .standard = "none", .read = pgs_read_attribute, .detail = "old-table"},
+    {"new-table", &pgs_shape_text_or_nothing, "Its transition table of rows as they are now.",
+     .standard = "none", .read = pgs_read_attribute, .detail = "new-table"},
+    {"constraint", &pgs_shape_flag_or_any, "Whether it is a constraint trigger.",
+     .standard = "`false`", .read = pgs_read_attribute_flag, .detail = "constraint"},
+    {"from", &pgs_shape_text_or_nothing, "The other table that a constraint trigger refers to.",
+     .standard = "none", .read = pgs_read_attribute, .detail = "from"},
     PGS_DEFERRABLE_FIELDS,
     PGS_REQUIREMENTS_FIELD(PgsExpectation),
     {0},
@@ -92,9 +98,8 @@ static const PgsField trigger_fields[] = {
 static const PgsShape trigger_record = {
     .type = PGS_SHAPE_RECORD,
     .name = "trigger",
-    .doc = "A trigger. What is not said is not asked. Short, as text: what follows its name in "
-           "CREATE TRIGGER (`ON table` and `EXECUTE …` may be left out); a text says everything, "
-           "and that it is enabled. Nothing at all: one of that name exists.",
+    .doc = "A trigger. Short, as text: what follows its name in CREATE TRIGGER (`ON table` and "
+           "`EXECUTE …` may be left out). Nothing at all: one of that name exists and is enabled.",
     .example = "triggers:\n  t: {timing: before, events: [update], level: row, function: f}\n"
                "  u: BEFORE UPDATE FOR EACH ROW EXECUTE FUNCTION f()\n",
     .fields = trigger_fields,

@@ -12,6 +12,11 @@ const PgsShape pgs_shape_duration = {.type = PGS_SHAPE_DURATION};
 static const PgsShape *const text_or_nothing[] = {&pgs_shape_nothing, &pgs_shape_text, NULL};
 const PgsShape pgs_shape_text_or_nothing = {.type = PGS_SHAPE_CHOICE, .choices = text_or_nothing};
 
+static const char *const any_word[] = {"any", NULL};
+const PgsShape pgs_shape_any = {.type = PGS_SHAPE_TEXT, .words = any_word};
+static const PgsShape *const flag_or_any[] = {&pgs_shape_flag, &pgs_shape_any, NULL};
+const PgsShape pgs_shape_flag_or_any = {.type = PGS_SHAPE_CHOICE, .choices = flag_or_any};
+
 const PgsShape pgs_shape_text_list = {
     .type = PGS_SHAPE_LIST, .element = &pgs_shape_text, .minimum = 1};
 

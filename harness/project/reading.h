@@ -28,6 +28,8 @@ extern const PgsShape pgs_shape_text_list; /* a list, at least one */
 extern const PgsShape pgs_shape_texts;     /* one text, or a list; read as a char ** */
 extern const PgsShape pgs_shape_map_of_texts;
 extern const PgsShape pgs_shape_duration;
+extern const PgsShape pgs_shape_any; /* the word "any": it may be whatever it is */
+extern const PgsShape pgs_shape_flag_or_any;
 
 /* ---- PgsFieldRead functions that any table can name; context is a PgsReading ---- */
 

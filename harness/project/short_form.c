@@ -92,6 +92,8 @@ read_generated(const PgsPieces *pieces, guint i, PgsExpectation *column)
         return 0;
     const PgsPiece *group = pgs_pieces_at(pieces, at);
     if (pgs_pieces_is(pieces, at, "identity")) {
+        /* NOT NULL without being told. */
+        pgs_expectation_set(column, "not-null", "true");
         pgs_expectation_set(column, "identity", is_always ? "ALWAYS" : "BY DEFAULT");
         const PgsPiece *options = pgs_pieces_at(pieces, ++at);
         at += options != NULL && options->kind == PGS_PIECE_GROUP;

@@ -9,7 +9,8 @@
 
 /*
  * "numeric(10, 2) not null default 0": a column's type, and what follows it.  A short text says
- * everything: without "not null" the column is nullable, without "default" it has none.
+ * everything: without "not null" the column is nullable (unless it is an identity column), without
+ * "default" it has none.
  */
 gboolean pgs_short_column(const PgsNode *node, PgsExpectation *column, GError **error);
 

@@ -215,7 +215,7 @@ refuse_entity(void *data, G_GNUC_UNUSED const xmlChar *name, G_GNUC_UNUSED int t
 }
 
 static void
-keep_error(void *data, xmlError *xml_error)
+keep_error(void *data, PgsXmlError *xml_error)
 {
     Reader *reader = ((xmlParserCtxt *)data)->_private;
     if (reader->what != NULL || xml_error->level < XML_ERR_ERROR)

@@ -63,8 +63,21 @@ pgs_finding_free(PgsFinding *finding)
     g_free(finding->reproduce);
     g_free(finding->accepted);
     g_free(finding->server_version);
+    g_clear_pointer(&finding->more_objects, g_ptr_array_unref);
     g_clear_pointer(&finding->requirements, g_ptr_array_unref);
     g_free(finding);
+}
+
+void
+pgs_finding_add_object(PgsFinding *finding, const char *object)
+{
+    if (finding->object == NULL) {
+        finding->object = g_strdup(object);
+        return;
+    }
+    if (finding->more_objects == NULL)
+        finding->more_objects = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(finding->more_objects, g_strdup(object));
 }
 
 void
@@ -223,6 +236,19 @@ pgs_record_counts(const PgsRecord *record, const char *system)
         counts.by_status[finding->status]++;
     }
     return counts;
+}
+
+gboolean
+pgs_record_has_verdict(const PgsRecord *record)
+{
+    for (guint i = 0; i < record->findings->len; i++) {
+        const PgsFinding *finding = record->findings->pdata[i];
+        gboolean is_note =
+            finding->status == PGS_STATUS_INFO && g_str_has_prefix(finding->check, "folder.");
+        if (finding->status != PGS_STATUS_SKIPPED && !is_note)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean

@@ -27,12 +27,14 @@ gboolean pgs_status_parse(const char *name, PgsStatus *status);
 typedef struct {
     const char *check; /* the check's id, "stairway.down"; interned */
     PgsStatus status;
-    char *system;   /* the system's name; never NULL */
-    char *revision; /* the revision's label, or NULL */
-    char *object;   /* the database object it is about, or NULL */
-    char *title;    /* one line that names the case: "0007_create_users down restores 0006" */
-    char *message;  /* one line that says what is wrong, or why it was skipped; NULL when passed */
-    char *detail;   /* more lines: a diff, the server's words; or NULL */
+    char *system;            /* the system's name; never NULL */
+    char *revision;          /* the revision's label, or NULL */
+    char *object;            /* the database object it is about, or NULL */
+    GPtrArray *more_objects; /* char *: others that are wrong in it too, each of which has to be
+                                accepted before it is; not in the XML; or NULL */
+    char *title;   /* one line that names the case: "0007_create_users down restores 0006" */
+    char *message; /* one line that says what is wrong, or why it was skipped; NULL when passed */
+    char *detail;  /* more lines: a diff, the server's words; or NULL */
     char *expected, *actual; /* or NULL */
     char *sql;               /* the statement that showed it, or NULL */
     char *file;              /* or NULL */
@@ -55,6 +57,8 @@ PgsFinding *pgs_finding_new(const char *check, PgsStatus status, const char *sys
 void pgs_finding_free(PgsFinding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsFinding, pgs_finding_free)
 
+/* Adds one more object that it is about; the first is finding->object. */
+void pgs_finding_add_object(PgsFinding *finding, const char *object);
 /* Adds an id, once. */
 void pgs_finding_add_requirement(PgsFinding *finding, const char *id);
 
@@ -145,6 +149,9 @@ typedef struct {
 } PgsRecordCounts;
 /* system NULL: of all. */
 PgsRecordCounts pgs_record_counts(const PgsRecord *record, const char *system);
+/* Whether anything was judged: skipped checks and what is only noted about the folder are no
+ * verdict. */
+gboolean pgs_record_has_verdict(const PgsRecord *record);
 /* FAILED or ERROR findings, or (warnings) WARNING ones too. */
 gboolean pgs_record_has_failed(const PgsRecord *record, gboolean warnings);
 

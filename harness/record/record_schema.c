@@ -28,7 +28,7 @@ first_error_clear(FirstError *first)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FirstError, first_error_clear)
 
 static void
-keep_first(void *data, xmlError *xml_error)
+keep_first(void *data, PgsXmlError *xml_error)
 {
     FirstError *first = data;
     if (first->text != NULL)
@@ -42,7 +42,7 @@ keep_first(void *data, xmlError *xml_error)
 
 /* The parser's handlers get the parser itself as their data. */
 static void
-keep_first_of_parser(void *data, xmlError *xml_error)
+keep_first_of_parser(void *data, PgsXmlError *xml_error)
 {
     keep_first(((xmlParserCtxt *)data)->_private, xml_error);
 }

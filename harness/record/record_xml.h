@@ -16,6 +16,13 @@ typedef enum {
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
+/* What libxml2 hands to a handler of its errors: const since 2.12, and compilers insist on it. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError PgsXmlError;
+#else
+typedef xmlError PgsXmlError;
+#endif
+
 /* A new document; the caller's.  All text goes through pgs_text_visible(). */
 xmlDoc *pgs_record_to_xml(const PgsRecord *record);
 /* Writes it, atomically (a new file is renamed over path). */

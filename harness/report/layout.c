@@ -101,6 +101,33 @@ pgs_layout_cut(const char *text, guint columns)
     return cut_visible(g_strdelimit(visible, "\n\t", ' '), columns);
 }
 
+/* Where the last of text begins that fits into columns. */
+static const char *
+tail_within(const char *text, guint columns)
+{
+    const char *at = text + strlen(text);
+    for (guint used = 0; at > text;) {
+        const char *before = g_utf8_prev_char(at);
+        used += character_columns(g_utf8_get_char(before));
+        if (used > columns)
+            break;
+        at = before;
+    }
+    return at;
+}
+
+char *
+pgs_layout_cut_middle(const char *text, guint columns)
+{
+    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_strdelimit(visible, "\n\t", ' ');
+    if (visible_columns(visible) <= columns || columns < 3)
+        return cut_visible(visible, columns);
+    guint tail = (columns - 1) / 2;
+    g_autofree char *head = g_strndup(visible, head_length(visible, columns - 1 - tail));
+    return g_strconcat(head, "…", tail_within(visible, tail), NULL);
+}
+
 /* One line of visible text without a newline, cut. */
 static void
 append_cut_line(PgsLayout *layout, guint indent, PgsStyle style, const char *text)

@@ -30,6 +30,8 @@ guint pgs_layout_columns(const char *text);
 /* A copy of text as visible text on one line, cut with "…" to at most so many columns.  Free with
  * g_free(). */
 char *pgs_layout_cut(const char *text, guint columns);
+/* The same, cut in the middle: of a long name both ends tell it from others. */
+char *pgs_layout_cut_middle(const char *text, guint columns);
 
 /* Appends a piece of a line as it is (it must be visible text without a newline), styled. */
 void pgs_layout_append(PgsLayout *layout, PgsStyle style, const char *piece);

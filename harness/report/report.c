@@ -87,7 +87,7 @@ set_stylesheet_error(GError **error, const char *stylesheet, const GString *mess
 }
 
 static void
-keep_parse_error(void *data, xmlError *xml_error)
+keep_parse_error(void *data, PgsXmlError *xml_error)
 {
     GString *messages = ((xmlParserCtxt *)data)->_private;
     append_message(messages, "line %d: %s", xml_error->line, xml_error->message);
@@ -95,7 +95,7 @@ keep_parse_error(void *data, xmlError *xml_error)
 
 /* For what libxml2 says on its own account (XPath); one handler a thread. */
 static void
-append_xml_error(void *data, xmlError *xml_error)
+append_xml_error(void *data, PgsXmlError *xml_error)
 {
     append_message(data, "%s", xml_error->message);
 }

@@ -68,13 +68,23 @@ new_head(const PgsSummary *summary, const PgsFinding *finding)
     return line;
 }
 
+/* So that the line takes no more than so many columns. */
+static void
+append_subject(GString *line, const PgsFinding *finding, guint columns)
+{
+    const char *subject = pgs_summary_subject(finding);
+    if (subject == NULL)
+        return;
+    guint taken = pgs_layout_columns(line->str) + 2;
+    g_autofree char *cut = pgs_layout_cut_middle(subject, columns > taken ? columns - taken : 0);
+    g_string_append_printf(line, "  %s", cut);
+}
+
 static void
 put_head(PgsSummary *summary, const PgsFinding *finding)
 {
-    const char *subject = finding->revision != NULL ? finding->revision : finding->title;
     g_autoptr(GString) line = new_head(summary, finding);
-    if (subject != NULL)
-        g_string_append_printf(line, "  %s", subject);
+    append_subject(line, finding, summary->layout.width);
     pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line->str);
 }
 
@@ -144,17 +154,17 @@ put_titled_block(PgsSummary *summary, const char *title, const char *text)
     pgs_layout_block(&summary->layout, 4, 0, text);
 }
 
-/* What tells other from first: its check, its revision or title, or both. */
+/* What tells other from first: its check, its subject, or both. */
 static char *
 name_other(const PgsSummary *summary, const PgsFinding *first, const PgsFinding *other)
 {
     if (g_strcmp0(first->server_version, other->server_version) != 0 &&
         told_version(summary, other) != NULL)
         return g_strdup_printf("%s [%s]", other->check, other->server_version);
-    const char *subject = other->revision != NULL ? other->revision : other->title;
+    const char *subject = pgs_summary_subject(other);
     if (other->check == first->check)
         return g_strdup(subject != NULL ? subject : other->check);
-    if (subject == NULL || g_strcmp0(other->revision, first->revision) == 0)
+    if (subject == NULL || pgs_summary_is_same_case(first, other))
         return g_strdup(other->check);
     return g_strjoin(" ", other->check, subject, NULL);
 }
@@ -296,8 +306,10 @@ put_briefly(PgsSummary *summary, const PgsCause *cause)
     const PgsFinding *finding = cause->finding;
     const char *what = finding->message != NULL ? finding->message : finding->title;
     g_autoptr(GString) line = new_head(summary, finding);
-    if (finding->revision != NULL)
-        g_string_append_printf(line, "  %s", finding->revision);
+    /* A title beside the message would leave too little of it; only a test goes by its title. */
+    if (pgs_summary_subject(finding) != finding->title ||
+        g_str_has_prefix(finding->check, "suite."))
+        append_subject(line, finding, summary->layout.width / 4 * 3);
     g_string_append_printf(line, ": %s", what != NULL ? what : "");
     pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line->str);
 }
@@ -434,9 +446,12 @@ put_verdict(PgsSummary *summary, const GPtrArray *proofs)
         PGS_STATUS_FAILED, PGS_STATUS_ERROR,    PGS_STATUS_WARNING,
         PGS_STATUS_PASSED, PGS_STATUS_ACCEPTED, PGS_STATUS_SKIPPED,
     };
+    static const PgsStatus notes[] = {PGS_STATUS_INFO};
     const PgsRecord *record = summary->record;
     PgsRecordCounts counts = pgs_record_counts(record, NULL);
-    g_autofree char *words = pgs_summary_counts(&counts, order, G_N_ELEMENTS(order));
+    g_autofree char *judged = pgs_summary_counts(&counts, order, G_N_ELEMENTS(order));
+    g_autofree char *noted = pgs_summary_counts(&counts, notes, G_N_ELEMENTS(notes));
+    const char *words = *judged == '\0' && pgs_record_has_verdict(record) ? noted : judged;
     g_autofree char *unmet = describe_unmet(record, proofs);
     g_autofree char *duration = pgs_text_duration(record->duration);
 
@@ -445,9 +460,7 @@ put_verdict(PgsSummary *summary, const GPtrArray *proofs)
     if (pgs_record_has_failed(record, record->fail_on_warning) || unmet != NULL) {
         verdict = "NOT VERIFIED";
         style = PGS_STYLE_BAD;
-    } else if (counts.by_status[PGS_STATUS_PASSED] == 0 &&
-               counts.by_status[PGS_STATUS_WARNING] == 0 &&
-               counts.by_status[PGS_STATUS_ACCEPTED] == 0) {
+    } else if (!pgs_record_has_verdict(record)) {
         verdict = "NOTHING VERIFIED";
         style = PGS_STYLE_WARN;
     }

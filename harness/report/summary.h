@@ -6,7 +6,8 @@
 #include "report/report.h"
 
 /* What the parts of the terminal summary share: summary.c puts it together and tells the findings,
- * summary_systems.c the systems and the counts, summary_requirements.c the requirements. */
+ * summary_subject.c what a finding is about, summary_systems.c the systems and the counts,
+ * summary_requirements.c the requirements. */
 
 typedef struct {
     const PgsRecord *record;
@@ -27,6 +28,15 @@ const PgsStatusWords *pgs_summary_status(PgsStatus status);
 /* "4 passed, 1 failed", in the order of the list; statuses without a finding are left out.  Free
  * with g_free(). */
 char *pgs_summary_counts(const PgsRecordCounts *counts, const PgsStatus *order, gsize n);
+
+/*
+ * What a finding is about, so that it cannot be taken for its neighbour: the revision where that is
+ * the case (cycle, stairway, data), else the object, else the case's title.  Belongs to the
+ * finding; or NULL.
+ */
+const char *pgs_summary_subject(const PgsFinding *finding);
+/* Whether two findings, of different checks, are about the same. */
+gboolean pgs_summary_is_same_case(const PgsFinding *a, const PgsFinding *b);
 
 /* Each system with its counts. */
 void pgs_summary_put_systems(PgsSummary *summary);

@@ -292,16 +292,38 @@ is_what_was_meant(const PgsShare *share, const char *spec)
     return spec == NULL || strcmp(spec, "auto") == 0 || strcmp(spec, share->spec) == 0;
 }
 
+/*
+ * Drops what processes that were killed have left: their databases bear their number, as
+ * pgs_server_new_attached() marks them.  What cannot be dropped goes with the server.
+ */
+static void
+sweep(PgsServer *server, PgsConnection *connection)
+{
+    g_autoptr(PGresult) result = pgs_connection_query(
+        connection, PGS_SHAPE_ANY,
+        "SELECT d.datname, m.pid[1] FROM pg_catalog.pg_database AS d CROSS JOIN LATERAL "
+        "pg_catalog.regexp_match(d.datname::pg_catalog.text, "
+        "'^pgstair_.*_([0-9a-f]+)_[0-9a-f]{8}_[0-9]+$') AS m (pid) WHERE m.pid IS NOT NULL",
+        0, NULL, NULL, NULL);
+    for (int i = 0; result != NULL && i < PQntuples(result); i++) {
+        guint64 pid = g_ascii_strtoull(PQgetvalue(result, i, 1), NULL, 16);
+        if (pid <= G_MAXINT && process_start((int)pid) == 0)
+            pgs_server_drop_database(server, PQgetvalue(result, i, 0), NULL);
+    }
+}
+
 static gboolean
-check_answers(const PgsServer *server, const PgsShare *share, GError **error)
+check_answers(PgsServer *server, const PgsShare *share, GError **error)
 {
     g_autoptr(GError) cause = NULL;
     g_autoptr(PgsConnection) connection = NULL;
     if (pgs_share_is_alive(share))
         connection = pgs_connection_open(server->conninfo, "postgres",
                                          server->request.statement_timeout, NULL, &cause);
-    if (connection != NULL)
+    if (connection != NULL) {
+        sweep(server, connection);
         return TRUE;
+    }
     g_autofree char *quoted = g_shell_quote(share->path);
     g_autofree char *hint =
         g_strdup_printf("pgstair server start --shared %s starts it again; or unset "

@@ -20,6 +20,20 @@ pgs_bracket_open(PgsBracket *bracket, PgsConnection *connection, GError **error)
 }
 
 gboolean
+pgs_bracket_open_plain(PgsBracket *bracket, PgsConnection *connection, GError **error)
+{
+    if (!pgs_bracket_open(bracket, connection, error))
+        return FALSE;
+    if (pgs_connection_run(connection,
+                           "SET LOCAL SESSION AUTHORIZATION DEFAULT; SET LOCAL ROLE NONE;"
+                           "SET LOCAL search_path = ''",
+                           error))
+        return TRUE;
+    pgs_bracket_undo(bracket, NULL);
+    return FALSE;
+}
+
+gboolean
 pgs_bracket_undo(PgsBracket *bracket, GError **error)
 {
     if (!bracket->is_savepoint)

@@ -14,6 +14,11 @@ typedef struct {
 
 /* PGS_SUITE_ERROR_ABORTED when the transaction has failed already. */
 gboolean pgs_bracket_open(PgsBracket *bracket, PgsConnection *connection, GError **error);
+/*
+ * The same, and until it is undone the session is what it was when it began: the superuser's, with
+ * a search_path that is empty.  A test may have become another role.
+ */
+gboolean pgs_bracket_open_plain(PgsBracket *bracket, PgsConnection *connection, GError **error);
 /* As if nothing had happened. */
 gboolean pgs_bracket_undo(PgsBracket *bracket, GError **error);
 /* What was done inside stays: part of the transaction, or committed. */

@@ -15,7 +15,8 @@
 static PgsFinding *
 new_finding(PgsSuite *suite, const char *check, PgsWhere where, const char *verb, const char *sql)
 {
-    g_autofree char *folded = pgs_text_fold_space(sql);
+    g_autofree char *valid = g_utf8_make_valid(sql != NULL ? sql : "NULL", -1);
+    g_autofree char *folded = pgs_text_fold_space(valid);
     g_autofree char *brief = pgs_text_ellipsize(folded, TITLE_WIDTH);
     g_autofree char *title = g_strdup_printf("%s: %s", verb, brief);
     PgsFinding *finding = pgs_journal_finding(suite->journal, check, where, title);
@@ -50,6 +51,11 @@ static gboolean
 try(PgsSuite *suite, PgsFinding *finding, const char *sql, PgsTrialMode mode, PgsTrial *trial)
 {
     GError *error = NULL;
+    if (sql == NULL) {
+        finding->status = PGS_STATUS_ERROR;
+        finding->message = g_strdup("the statement is not given (NULL)");
+        return FALSE;
+    }
     if (pgs_trial_run(pgs_suite_database_connection(suite->database), sql, mode, trial, &error))
         return TRUE;
     pgs_finding_set_error(finding, error);
@@ -175,6 +181,6 @@ pgs_expect_true(PgsSuite *suite, PgsWhere where, int fact, const char *what)
     PgsFinding *finding =
         pgs_journal_finding(suite->journal, "suite.true", where, text_or(what, "a fact"));
     if (!fact)
-        set_failed(finding, g_strdup("it is not so"));
+        set_failed(finding, g_strdup_printf("it is not so: %s", text_or(what, "a fact")));
     return pgs_suite_conclude(suite, finding, g_get_monotonic_time());
 }

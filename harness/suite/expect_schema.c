@@ -2,6 +2,10 @@
 
 #include "base/error.h"
 #include "check/expect.h"
+#include "check/expect_find.h"
+#include "check/expect_rows.h"
+#include "snapshot/kinds.h"
+#include "suite/bracket.h"
 
 #include <string.h>
 
@@ -109,6 +113,24 @@ context_of(PgsSuite *suite, const PgsSnapshot *snapshot)
     };
 }
 
+/* NULL with error: it cannot be judged.  Whatever role and search_path the test has. */
+static PgsFinding *
+judge_plainly(PgsSuite *suite, const PgsExpectation *expectation, GError **error)
+{
+    PgsBracket bracket;
+    PgsFinding *finding = NULL;
+    if (!pgs_bracket_open_plain(&bracket, pgs_suite_database_connection(suite->database), error))
+        return NULL;
+    g_autoptr(PgsSnapshot) snapshot = pgs_suite_database_look(suite->database, error);
+    PgsExpectContext context = context_of(suite, snapshot);
+    if (snapshot != NULL)
+        finding = pgs_expect_judge_one(expectation, &context, error);
+    if (pgs_bracket_undo(&bracket, finding != NULL ? error : NULL))
+        return finding;
+    g_clear_pointer(&finding, pgs_finding_free);
+    return NULL;
+}
+
 /* Takes the expectation over. */
 static int
 judge(PgsSuite *suite, PgsWhere where, PgsExpectation *given)
@@ -118,10 +140,7 @@ judge(PgsSuite *suite, PgsWhere where, PgsExpectation *given)
     GError *error = NULL;
     expectation->place =
         (PgsPlace){.file = g_intern_string(where.file), .line = (guint)MAX(where.line, 0)};
-    g_autoptr(PgsSnapshot) snapshot = pgs_suite_database_look(suite->database, &error);
-    PgsExpectContext context = context_of(suite, snapshot);
-    PgsFinding *finding =
-        snapshot != NULL ? pgs_expect_judge_one(expectation, &context, &error) : NULL;
+    PgsFinding *finding = judge_plainly(suite, expectation, &error);
     if (finding == NULL) {
         finding = pgs_journal_finding(suite->journal, "suite.case", where, expectation->kind);
         pgs_finding_set_error(finding, error);
@@ -131,17 +150,32 @@ judge(PgsSuite *suite, PgsWhere where, PgsExpectation *given)
     return pgs_suite_conclude(suite, finding, begin);
 }
 
-/* An argument that must not be NULL: told rather than crashed on. */
+/* The assertion itself is wrong: told rather than crashed on, or taken for a fact.  Takes message
+ * over; 0. */
+static int
+reject(PgsSuite *suite, PgsWhere where, const char *what, char *message)
+{
+    PgsFinding *finding = pgs_journal_finding(suite->journal, "suite.case", where, what);
+    finding->status = PGS_STATUS_ERROR;
+    finding->message = message;
+    return pgs_suite_conclude(suite, finding, g_get_monotonic_time());
+}
+
 static gboolean
 is_given(PgsSuite *suite, PgsWhere where, const char *argument, const char *what)
 {
-    if (argument != NULL)
+    if (argument != NULL && *argument != '\0')
         return TRUE;
-    PgsFinding *finding = pgs_journal_finding(suite->journal, "suite.case", where, what);
-    finding->status = PGS_STATUS_ERROR;
-    finding->message = g_strdup_printf("%s is not given (NULL)", what);
-    pgs_suite_conclude(suite, finding, g_get_monotonic_time());
+    reject(suite, where, what, g_strdup_printf("%s is not given", what));
     return FALSE;
+}
+
+/* Leaves an attribute open of which nothing is said. */
+static void
+leave_open(PgsExpectation *expectation, const char *attribute)
+{
+    if (!pgs_expectation_get(expectation, attribute, NULL))
+        pgs_expectation_set(expectation, attribute, "any");
 }
 
 int
@@ -149,26 +183,28 @@ pgs_expect_table(PgsSuite *suite, PgsWhere where, const char *table)
 {
     if (!pgs_suite_is_ready(suite) || !is_given(suite, where, table, "the table"))
         return 0;
-    return judge(suite, where, expectation_of("table", NULL, table));
+    PgsExpectation *expectation = expectation_of("table", NULL, table);
+    for (const PgsExpectRow *row = pgs_expect_rows("table"); row->attribute != NULL; row++) {
+        if (strcmp(row->attribute, "comment") != 0) /* which is not asked, and may be any text */
+            leave_open(expectation, row->attribute);
+    }
+    return judge(suite, where, expectation);
+}
+
+/* A mistyped kind is absent wherever one looks. */
+static gboolean
+is_kind(const char *kind)
+{
+    const char *own[2];
+    return pgs_kind_find(*pgs_expect_kinds(kind, own)) != NULL;
 }
 
 /* Kinds whose objects belong to a relation, which stands in front of the last dot. */
 static gboolean
 is_part(const char *kind)
 {
-    static const char *const kinds[] = {"column",
-                                        "primary key",
-                                        "unique constraint",
-                                        "unique rule",
-                                        "foreign key",
-                                        "constraint",
-                                        "check constraint",
-                                        "exclusion constraint",
-                                        "trigger",
-                                        "policy",
-                                        "rule",
-                                        NULL};
-    return g_strv_contains(kinds, kind);
+    const char *own[2];
+    return pgs_kind_find(*pgs_expect_kinds(kind, own))->is_part;
 }
 
 /* Kinds that have a schema in front of their name. */
@@ -179,10 +215,26 @@ is_without_schema(const char *kind)
     return g_strv_contains(kinds, kind);
 }
 
+/* Outside of quotes; or NULL. */
+static const char *
+last_dot(const char *name)
+{
+    const char *dot = NULL;
+    gboolean quoted = FALSE;
+    for (const char *at = name; *at != '\0'; at++) {
+        if (*at == '"')
+            quoted = !quoted;
+        else if (*at == '.' && !quoted)
+            dot = at;
+    }
+    return dot;
+}
+
+/* kind is one. */
 static PgsExpectation *
 named_expectation(const char *kind, const char *name)
 {
-    const char *dot = strrchr(name, '.');
+    const char *dot = last_dot(name);
     const char *paren = strchr(name, '(');
     if (is_part(kind) && paren != NULL) { /* "resources (category_key)": by its columns */
         g_autofree char *relation = g_strndup(name, (gsize)(paren - name));
@@ -206,6 +258,14 @@ pgs_expect_absent(PgsSuite *suite, PgsWhere where, const char *kind, const char 
     if (!pgs_suite_is_ready(suite) || !is_given(suite, where, kind, "the kind of object") ||
         !is_given(suite, where, name, "the object's name"))
         return 0;
+    if (!is_kind(kind))
+        return reject(suite, where, "the kind of object",
+                      g_strdup_printf("there is no kind of object \"%s\"", kind));
+    if (is_part(kind) && last_dot(name) == NULL && strchr(name, ')') == NULL)
+        return reject(
+            suite, where, "the object's name",
+            g_strdup_printf("\"%s\" does not say which table's %s: table.name, or table (a, b)",
+                            name, kind));
     PgsExpectation *expectation = named_expectation(kind, name);
     expectation->absent = TRUE;
     return judge(suite, where, expectation);
@@ -223,6 +283,14 @@ pgs_expect_column(PgsSuite *suite, PgsWhere where, const char *table, const char
     if (nullable != PGS_ANY)
         set_flag(expectation, "not-null", nullable == PGS_YES ? PGS_NO : PGS_YES);
     set_or_none(expectation, "default", default_sql);
+    if (nullable == PGS_ANY)
+        leave_open(expectation, "not-null");
+    if (default_sql == NULL) {
+        leave_open(expectation, "default");
+        leave_open(expectation, "identity");
+        leave_open(expectation, "generated");
+    }
+    leave_open(expectation, "options");
     return judge(suite, where, expectation);
 }
 
@@ -300,7 +368,7 @@ pgs_expect_check(PgsSuite *suite, PgsWhere where, const char *table, const char 
                  const char *expression)
 {
     if (!pgs_suite_is_ready(suite) || !is_given(suite, where, table, "the table") ||
-        (name == NULL && !is_given(suite, where, expression, "neither name nor expression")))
+        (name == NULL && !is_given(suite, where, expression, "name or expression")))
         return 0;
     PgsExpectation *expectation = expectation_of("check constraint", table, name);
     set_if_asked(expectation, "expression", expression);
@@ -312,7 +380,7 @@ pgs_expect_index(PgsSuite *suite, PgsWhere where, const char *table, const char 
                  const char *columns, PgsTernary is_unique, const char *predicate)
 {
     if (!pgs_suite_is_ready(suite) || !is_given(suite, where, table, "the table") ||
-        (name == NULL && !is_given(suite, where, columns, "neither name nor list of columns")))
+        (name == NULL && !is_given(suite, where, columns, "name or list of columns")))
         return 0;
     g_autofree char *in_schema = name != NULL ? beside(table, name) : NULL;
     PgsExpectation *expectation = expectation_of("index", table, in_schema);
@@ -376,6 +444,24 @@ judge_block(PgsSuite *suite, const PgsExpectations *block, const PgsSnapshot *sn
     return TRUE;
 }
 
+/* All blocks that hold at the present revision. */
+static gboolean
+judge_blocks(PgsSuite *suite, guint *n_failed, guint *n, GError **error)
+{
+    const GPtrArray *blocks = suite->subject.system->expectations;
+    PgsBracket bracket;
+    if (!pgs_bracket_open_plain(&bracket, pgs_suite_database_connection(suite->database), error))
+        return FALSE;
+    g_autoptr(PgsSnapshot) snapshot = pgs_suite_database_look(suite->database, error);
+    gboolean judged = snapshot != NULL;
+    for (guint i = 0; judged && i < blocks->len; i++) {
+        const PgsExpectations *block = g_ptr_array_index(blocks, i);
+        if (holds_now(suite, block))
+            judged = judge_block(suite, block, snapshot, n_failed, n, error);
+    }
+    return pgs_bracket_undo(&bracket, judged ? error : NULL) && judged;
+}
+
 int
 pgs_expect_project(PgsSuite *suite, PgsWhere where)
 {
@@ -386,14 +472,7 @@ pgs_expect_project(PgsSuite *suite, PgsWhere where)
         return 0;
     PgsFinding *finding =
         pgs_journal_finding(suite->journal, "suite.true", where, "what pgstair.yaml expects");
-    g_autoptr(PgsSnapshot) snapshot = pgs_suite_database_look(suite->database, &error);
-    const GPtrArray *blocks = suite->subject.system->expectations;
-    for (guint i = 0; snapshot != NULL && error == NULL && i < blocks->len; i++) {
-        const PgsExpectations *block = g_ptr_array_index(blocks, i);
-        if (holds_now(suite, block))
-            judge_block(suite, block, snapshot, &n_failed, &n, &error);
-    }
-    if (error != NULL) {
+    if (!judge_blocks(suite, &n_failed, &n, &error)) {
         pgs_finding_set_error(finding, error);
     } else if (n == 0) {
         finding->status = PGS_STATUS_FAILED;

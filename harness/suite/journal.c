@@ -15,6 +15,7 @@ typedef struct {
     char **present;      /* what findings get now */
     GPtrArray *findings; /* PgsFinding */
     char *wrong;         /* why it fails whatever its findings say; or NULL */
+    gboolean ends_test;  /* what is wrong is so of all the test's cases */
     char *skipped;       /* why it cannot be judged; or NULL */
     guint n_assertions, n_failed;
     char *last_error; /* of a call in it; or NULL */
@@ -31,8 +32,11 @@ struct _PgsJournal {
     const PgsHistory *history;
     char *today;
     OpenCase open;
-    char *last_title; /* of the case that was closed last; or NULL */
-    char **last_requirements;
+    char *name;                   /* the suite's */
+    char *last_title;             /* of the case that was closed last; or NULL */
+    PgsPlace last;                /* and its place */
+    GPtrArray *test_requirements; /* interned ids, of the present test's closed cases */
+    GPtrArray *all_requirements;  /* interned ids, of all that was begun */
     guint n_failed;
     gint64 begin;
 };
@@ -76,6 +80,9 @@ pgs_journal_new(const char *name, const PgsSystem *system, const PgsHistory *his
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *command = command_line(name);
     journal->begin = g_get_monotonic_time();
+    journal->name = g_strdup(name);
+    journal->test_requirements = g_ptr_array_new();
+    journal->all_requirements = g_ptr_array_new();
     journal->system = system;
     journal->history = history;
     journal->today = g_date_time_format(now, "%F");
@@ -96,8 +103,10 @@ pgs_journal_free(PgsJournal *journal)
     if (journal == NULL)
         return;
     open_case_clear(&journal->open);
+    g_free(journal->name);
     g_free(journal->last_title);
-    g_strfreev(journal->last_requirements);
+    g_ptr_array_unref(journal->test_requirements);
+    g_ptr_array_unref(journal->all_requirements);
     pgs_sink_clear(&journal->sink);
     pgs_record_free(journal->record);
     g_free(journal->today);
@@ -135,6 +144,17 @@ check_requirement(const PgsSystem *system, const char *id, GError **error)
     pgs_error_set(error, PGS_SUITE_ERROR, PGS_SUITE_ERROR_REQUIREMENT, hint,
                   "the system \"%s\" has no requirement \"%s\"", system->name, id);
     return FALSE;
+}
+
+/* The ids in the set, and those in ids. */
+static void
+join_ids(GPtrArray *set, char *const *ids)
+{
+    for (; ids != NULL && *ids != NULL; ids++) {
+        gpointer id = (gpointer)g_intern_string(*ids);
+        if (!g_ptr_array_find(set, id, NULL))
+            g_ptr_array_add(set, id);
+    }
 }
 
 /* The ids in text that the system has; error tells of the first that it has not. */
@@ -178,6 +198,7 @@ name_case(PgsJournal *journal, const char *title, const char *requirements, GErr
     open->requirements = parse_requirements(journal->system, requirements, &local);
     g_strfreev(open->present);
     open->present = g_strdupv(open->requirements);
+    join_ids(journal->all_requirements, open->present);
     if (local == NULL)
         return TRUE;
     g_free(open->wrong);
@@ -203,6 +224,13 @@ add_ids(PgsFinding *finding, char *const *ids)
         pgs_finding_add_requirement(finding, *ids);
 }
 
+static void
+add_set(PgsFinding *finding, const GPtrArray *set)
+{
+    for (guint i = 0; i < set->len; i++)
+        pgs_finding_add_requirement(finding, g_ptr_array_index(set, i));
+}
+
 /* What was found before the case was given up is no proof of anything. */
 static void
 withdraw_proof(const OpenCase *open)
@@ -214,6 +242,17 @@ withdraw_proof(const OpenCase *open)
     }
 }
 
+/* As seen from the working folder, when it lies there: a compiler is often given whole paths. */
+static char *
+relative_path(const char *file)
+{
+    g_autofree char *here = g_get_current_dir();
+    gsize length = strlen(here);
+    if (file == NULL || strncmp(file, here, length) != 0 || file[length] != '/')
+        return g_strdup(file);
+    return g_strdup(file + length + 1);
+}
+
 /* How the case went, as a finding; early: it did not come to its end. */
 static PgsFinding *
 judge_case(const PgsJournal *journal, gboolean early)
@@ -223,6 +262,8 @@ judge_case(const PgsJournal *journal, gboolean early)
         pgs_finding_new("suite.case", PGS_STATUS_PASSED, journal->system->name, NULL, open->title);
     finding->duration = g_get_monotonic_time() - open->begin;
     add_ids(finding, open->requirements);
+    if (open->ends_test)
+        add_set(finding, journal->test_requirements);
     if (open->wrong != NULL) {
         finding->status = PGS_STATUS_FAILED;
         finding->message = g_strdup(open->wrong);
@@ -262,14 +303,14 @@ close_case(PgsJournal *journal, gboolean early)
     pgs_sink_add(&journal->sink, verdict);
     g_free(journal->last_title);
     journal->last_title = g_steal_pointer(&open->title);
-    g_strfreev(journal->last_requirements);
-    journal->last_requirements = g_steal_pointer(&open->requirements);
+    journal->last = open->last;
+    join_ids(journal->test_requirements, open->requirements);
     open_case_clear(open);
     return !failed;
 }
 
-static void
-end_early(PgsJournal *journal)
+void
+pgs_journal_end_early(PgsJournal *journal)
 {
     if (journal->open.title != NULL)
         close_case(journal, TRUE);
@@ -278,7 +319,7 @@ end_early(PgsJournal *journal)
 gboolean
 pgs_journal_begin(PgsJournal *journal, const char *title, const char *requirements, GError **error)
 {
-    end_early(journal);
+    pgs_journal_end_early(journal);
     journal->open = (OpenCase){
         .findings = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free),
         .begin = g_get_monotonic_time(),
@@ -302,6 +343,8 @@ pgs_journal_require(PgsJournal *journal, const char *requirements, GError **erro
     g_strfreev(open->present);
     open->present = requirements != NULL ? parse_requirements(journal->system, requirements, &local)
                                          : g_strdupv(open->requirements);
+    join_ids(journal->all_requirements, open->present);
+    join_ids(journal->test_requirements, open->present);
     if (local == NULL)
         return TRUE;
     g_free(open->wrong);
@@ -335,12 +378,30 @@ pgs_journal_skip(PgsJournal *journal, const char *reason, GError **error)
 }
 
 void
+pgs_journal_note_place(PgsJournal *journal, PgsWhere where)
+{
+    OpenCase *open = &journal->open;
+    if (open->title == NULL || open->n_assertions > 0 || where.file == NULL)
+        return;
+    g_autofree char *file = relative_path(where.file);
+    open->last =
+        (PgsPlace){.file = g_intern_string(file), .line = where.line > 0 ? (guint)where.line : 0};
+}
+
+void
+pgs_journal_begin_test(PgsJournal *journal)
+{
+    g_ptr_array_set_size(journal->test_requirements, 0);
+}
+
+void
 pgs_journal_fail(PgsJournal *journal, const char *message)
 {
     OpenCase *open = &journal->open;
     if (open->title != NULL) {
         g_free(open->wrong);
         open->wrong = g_strdup(message);
+        open->ends_test = TRUE;
         return;
     }
     g_autofree char *title = g_strdup_printf(
@@ -348,7 +409,9 @@ pgs_journal_fail(PgsJournal *journal, const char *message)
     PgsFinding *finding =
         pgs_finding_new("suite.case", PGS_STATUS_FAILED, journal->system->name, NULL, title);
     finding->message = g_strdup(message);
-    add_ids(finding, journal->last_requirements);
+    add_set(finding, journal->test_requirements);
+    finding->file = g_strdup(journal->last.file);
+    finding->line = journal->last.line;
     journal->n_failed++;
     pgs_sink_add(&journal->sink, finding);
 }
@@ -369,17 +432,6 @@ pgs_journal_note_error(PgsJournal *journal, const char *text)
 }
 
 /* ---------------------------------------------------------------------------- findings -- */
-
-/* As seen from the working folder, when it lies there: a compiler is often given whole paths. */
-static char *
-relative_path(const char *file)
-{
-    g_autofree char *here = g_get_current_dir();
-    gsize length = strlen(here);
-    if (file == NULL || strncmp(file, here, length) != 0 || file[length] != '/')
-        return g_strdup(file);
-    return g_strdup(file + length + 1);
-}
 
 void
 pgs_journal_adopt(const PgsJournal *journal, PgsFinding *finding, PgsWhere where)
@@ -433,10 +485,43 @@ pgs_journal_add_error(PgsJournal *journal, const char *check, const char *title,
     pgs_sink_add(&journal->sink, finding);
 }
 
+static void
+add_end(PgsJournal *journal, const GPtrArray *requirements, const char *message)
+{
+    g_autofree char *title = g_strdup_printf("%s comes to its end", journal->name);
+    PgsFinding *finding =
+        pgs_finding_new("suite.end", PGS_STATUS_ERROR, journal->system->name, NULL, title);
+    finding->message = g_strdup(message);
+    add_set(finding, requirements);
+    pgs_sink_add(&journal->sink, finding);
+}
+
+void
+pgs_journal_abandon(PgsJournal *journal, const char *reason)
+{
+    g_autofree char *message =
+        g_strdup_printf("it ended before all of its tests had run: %s",
+                        reason != NULL && *reason != '\0' ? reason : "no reason is known");
+    pgs_journal_end_early(journal);
+    journal->n_failed++;
+    add_end(journal, journal->all_requirements, message);
+}
+
+gboolean
+pgs_journal_announce(const PgsJournal *journal, const char *record, const char *junit,
+                     GError **error)
+{
+    g_autoptr(PgsJournal) unfinished =
+        pgs_journal_new(journal->name, journal->system, journal->history);
+    add_end(unfinished, journal->all_requirements,
+            "it did not end: it still runs, or its process was killed or left by itself");
+    return pgs_journal_write(unfinished, record, junit, error);
+}
+
 gboolean
 pgs_journal_write(PgsJournal *journal, const char *record, const char *junit, GError **error)
 {
-    end_early(journal);
+    pgs_journal_end_early(journal);
     journal->facts->duration = g_get_monotonic_time() - journal->begin;
     journal->record->duration = journal->facts->duration;
     return (record == NULL || pgs_record_write(journal->record, record, error)) &&

@@ -34,7 +34,14 @@ gboolean pgs_journal_require(PgsJournal *journal, const char *requirements, GErr
 /* FALSE with error: something in the case failed, or none is open. */
 gboolean pgs_journal_end(PgsJournal *journal, GError **error);
 gboolean pgs_journal_skip(PgsJournal *journal, const char *reason, GError **error);
-/* The open case fails, whatever its findings say; when none is open, the last one does. */
+/* Where the open case stands; an assertion's own place is told instead, once there was one. */
+void pgs_journal_note_place(PgsJournal *journal, PgsWhere where);
+/* The open case, if there is one, does not come to its end. */
+void pgs_journal_end_early(PgsJournal *journal);
+/* A test begins: those cases that follow are its own. */
+void pgs_journal_begin_test(PgsJournal *journal);
+/* The open case fails, whatever its findings say; when none is open, those of the test that were
+ * closed already do: a finding more has the requirements of all of them. */
 void pgs_journal_fail(PgsJournal *journal, const char *message);
 guint pgs_journal_n_failed(const PgsJournal *journal);
 
@@ -53,6 +60,14 @@ gboolean pgs_journal_add(PgsJournal *journal, PgsFinding *finding);
 void pgs_journal_add_error(PgsJournal *journal, const char *check, const char *title,
                            const char *message);
 
+/* The suite ends before its tests did: an error, of all requirements that were named in it. */
+void pgs_journal_abandon(PgsJournal *journal, const char *reason);
+/*
+ * Writes a record of a suite that has not come to its end, in place of what an older run has left:
+ * it stands should this process die.
+ */
+gboolean pgs_journal_announce(const PgsJournal *journal, const char *record, const char *junit,
+                              GError **error);
 /* Ends what is open and writes the record and the JUnit report; NULL: not asked for. */
 gboolean pgs_journal_write(PgsJournal *journal, const char *record, const char *junit,
                            GError **error);

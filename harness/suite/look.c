@@ -18,6 +18,8 @@ struct _PgsLook {
     char *fingerprint;  /* the query; NULL until a server's version is known */
     GPtrArray *queries; /* PgsCatalogQuery, for that version */
     GHashTable *states; /* fingerprint → PgsSnapshot */
+    char *moment;       /* when it was last looked, and what was seen then; or NULL */
+    PgsSnapshot *at_moment;
 };
 
 PgsLook *
@@ -38,6 +40,8 @@ pgs_look_free(PgsLook *look)
         return;
     g_hash_table_unref(look->states);
     g_clear_pointer(&look->queries, g_ptr_array_unref);
+    g_clear_pointer(&look->at_moment, pgs_snapshot_unref);
+    g_free(look->moment);
     g_free(look->fingerprint);
     g_free(look->ledger);
     g_free(look);
@@ -50,7 +54,6 @@ take_object(guint32 anchor, PgsObject *object, gpointer data)
     g_ptr_array_add(data, object);
 }
 
-/* The queries count on a search_path that is empty, so that every name is qualified. */
 static gboolean
 set_session(const PgsLook *look, PgsConnection *connection, GError **error)
 {
@@ -58,7 +61,6 @@ set_session(const PgsLook *look, PgsConnection *connection, GError **error)
     g_autoptr(PGresult) set =
         pgs_connection_query(connection, PGS_SHAPE_ROW,
                              "SELECT pg_catalog.set_config('pgstair.ledger', $1, true),"
-                             " pg_catalog.set_config('search_path', '', true),"
                              " pg_catalog.set_config('jit', 'off', true)",
                              1, params, NULL, error);
     return set != NULL;
@@ -103,7 +105,26 @@ read_whole(const PgsLook *look, PgsConnection *connection, GError **error)
     return pgs_snapshot_new(g_steal_pointer(&objects), version);
 }
 
-/* Known or new; in the bracket. */
+/*
+ * What a session sees that has written nothing follows from its MVCC snapshot alone; of one that
+ * has, from that and from how far the WAL has come, since no change of a catalog, nor one taken
+ * back with a savepoint, goes without a record there.  *moment names all of it.  Hashing the
+ * catalogs takes ten times as long.
+ */
+static gboolean
+read_moment(PgsConnection *connection, char **moment, GError **error)
+{
+    return pgs_connection_value(
+        connection,
+        "SELECT pg_catalog.concat_ws(' ', pg_catalog.pg_postmaster_start_time(),"
+        " pg_catalog.pg_backend_pid(), pg_catalog.pg_current_snapshot(),"
+        " pg_catalog.pg_current_xact_id_if_assigned(),"
+        " CASE WHEN pg_catalog.pg_current_xact_id_if_assigned() IS NOT NULL"
+        " THEN pg_catalog.pg_current_wal_insert_lsn() END)",
+        moment, error);
+}
+
+/* Known or new, by its fingerprint. */
 static PgsSnapshot *
 find_state(PgsLook *look, PgsConnection *connection, GError **error)
 {
@@ -122,6 +143,25 @@ find_state(PgsLook *look, PgsConnection *connection, GError **error)
     return snapshot;
 }
 
+/* In the bracket. */
+static PgsSnapshot *
+find_moment(PgsLook *look, PgsConnection *connection, GError **error)
+{
+    g_autofree char *moment = NULL;
+    if (!read_moment(connection, &moment, error))
+        return NULL;
+    if (g_strcmp0(moment, look->moment) == 0)
+        return pgs_snapshot_ref(look->at_moment);
+    PgsSnapshot *snapshot = find_state(look, connection, error);
+    if (snapshot != NULL) {
+        g_clear_pointer(&look->at_moment, pgs_snapshot_unref);
+        look->at_moment = pgs_snapshot_ref(snapshot);
+        g_free(look->moment);
+        look->moment = g_steal_pointer(&moment);
+    }
+    return snapshot;
+}
+
 PgsSnapshot *
 pgs_look_at(PgsLook *look, PgsConnection *connection, GError **error)
 {
@@ -132,9 +172,9 @@ pgs_look_at(PgsLook *look, PgsConnection *connection, GError **error)
             pgs_query_expand(pgs_embedded_find(pgs_suite_files, "fingerprint.sql"), version);
     }
     PgsBracket bracket;
-    if (!pgs_bracket_open(&bracket, connection, error))
+    if (!pgs_bracket_open_plain(&bracket, connection, error))
         return NULL;
-    g_autoptr(PgsSnapshot) snapshot = find_state(look, connection, error);
+    g_autoptr(PgsSnapshot) snapshot = find_moment(look, connection, error);
     if (!pgs_bracket_undo(&bracket, snapshot != NULL ? error : NULL))
         return NULL;
     return g_steal_pointer(&snapshot);

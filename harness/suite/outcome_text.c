@@ -27,8 +27,12 @@ pgs_outcome_text(const PgsOutcome *outcome)
 char *
 pgs_seed_failure_text(const PgsSeedFailure *failure)
 {
-    g_autofree char *said = failure->failure != NULL ? pgs_failure_to_string(failure->failure)
-                                                     : g_strdup(failure->message);
-    return text_of(failure->path, failure->line, failure->column, said, failure->statement,
+    /* Not the server's own text: the message says which document or row it is about. */
+    g_autoptr(GString) said = g_string_new(failure->message);
+    if (failure->failure != NULL && failure->failure->sqlstate[0] != '\0')
+        g_string_append_printf(said, " (%s)", failure->failure->sqlstate);
+    if (failure->failure != NULL && failure->failure->detail != NULL)
+        g_string_append_printf(said, "\nDETAIL:  %s", failure->failure->detail);
+    return text_of(failure->path, failure->line, failure->column, said->str, failure->statement,
                    failure->hint);
 }

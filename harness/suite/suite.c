@@ -3,7 +3,13 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Bytes of a finding's text that are told. */
+#define MAX_TEXT (64 * 1024)
 
 static const char broken_without_reason[] = "the suite is not there";
 
@@ -18,15 +24,27 @@ set_error(PgsSuite *suite, const char *text)
         pgs_journal_note_error(suite->journal, suite->error);
 }
 
-gboolean
-pgs_suite_is_ready(PgsSuite *suite)
+/* Begins a call: forgets the last error. */
+static gboolean
+is_usable(PgsSuite *suite)
 {
     if (suite == NULL)
         return FALSE;
     g_clear_pointer(&suite->error, g_free);
     if (suite->broken != NULL)
         set_error(suite, suite->broken);
-    else if (pgs_suite_database_connection(suite->database) == NULL)
+    else if (suite->process != getpid())
+        set_error(suite, "the suite belongs to the process that opened it, and not to one that was "
+                         "forked off");
+    return suite->error == NULL;
+}
+
+gboolean
+pgs_suite_is_ready(PgsSuite *suite)
+{
+    if (!is_usable(suite))
+        return FALSE;
+    if (pgs_suite_database_connection(suite->database) == NULL)
         set_error(suite, "the suite has no database, since its last reset failed");
     return suite->error == NULL;
 }
@@ -67,6 +85,8 @@ open_suite(PgsSuite *suite, const PgsSuiteOptions *options, GError **error)
         return FALSE;
     suite->journal =
         pgs_journal_new(suite->subject.name, suite->subject.system, suite->subject.history);
+    if (!pgs_journal_announce(suite->journal, suite->subject.record, suite->subject.junit, error))
+        return FALSE;
     suite->template = pgs_suite_template_open(&suite->subject, error);
     if (suite->template == NULL)
         return FALSE;
@@ -75,11 +95,22 @@ open_suite(PgsSuite *suite, const PgsSuiteOptions *options, GError **error)
     return suite->database != NULL;
 }
 
+/* Without a system there is no record; one of an older run must not pass for this one's. */
+static void
+remove_reports(const PgsSubject *subject)
+{
+    if (subject->record != NULL)
+        g_unlink(subject->record);
+    if (subject->junit != NULL)
+        g_unlink(subject->junit);
+}
+
 PgsSuite *
 pgs_suite_open(const PgsSuiteOptions *options)
 {
     PgsSuite *suite = g_new0(PgsSuite, 1);
     g_autoptr(GError) error = NULL;
+    suite->process = getpid();
     clear_environment();
     if (open_suite(suite, options, &error))
         return suite;
@@ -88,6 +119,8 @@ pgs_suite_open(const PgsSuiteOptions *options)
     if (suite->journal != NULL) {
         g_autofree char *title = g_strdup_printf("%s is opened", suite->subject.name);
         pgs_journal_add_error(suite->journal, "suite.open", title, suite->error);
+    } else {
+        remove_reports(&suite->subject);
     }
     return suite;
 }
@@ -98,6 +131,8 @@ pgs_suite_close(PgsSuite *suite)
     g_autoptr(GError) error = NULL;
     if (suite == NULL)
         return 1;
+    if (suite->process != getpid()) /* all that it has is the other's */
+        return 0;
     /* What an open transaction holds would keep the database from being dropped. */
     gboolean written =
         suite->journal == NULL ||
@@ -112,6 +147,14 @@ pgs_suite_close(PgsSuite *suite)
     g_free(suite->error);
     g_free(suite);
     return written ? 1 : 0;
+}
+
+int
+pgs_suite_abandon(PgsSuite *suite, const char *reason)
+{
+    if (suite != NULL && suite->journal != NULL && suite->process == getpid())
+        pgs_journal_abandon(suite->journal, reason);
+    return pgs_suite_close(suite);
 }
 
 /* ---------------------------------------------------------------------------- the database -- */
@@ -142,9 +185,8 @@ int
 pgs_suite_reset(PgsSuite *suite)
 {
     GError *error = NULL;
-    if (suite == NULL || (!pgs_suite_is_ready(suite) && suite->broken != NULL))
+    if (!is_usable(suite)) /* it may well have no database */
         return 0;
-    g_clear_pointer(&suite->error, g_free);
     pgs_suite_database_reset(suite->database, &error);
     return pgs_suite_done(suite, error);
 }
@@ -208,6 +250,7 @@ pgs_suite_begin(PgsSuite *suite)
     GError *error = NULL;
     if (!pgs_suite_is_ready(suite))
         return 0;
+    pgs_journal_begin_test(suite->journal);
     pgs_suite_database_begin(suite->database, &error);
     return pgs_suite_done(suite, error);
 }
@@ -219,30 +262,20 @@ pgs_suite_rollback(PgsSuite *suite)
     if (!pgs_suite_is_ready(suite))
         return 0;
     pgs_suite_database_rollback(suite->database, &error);
-    if (g_error_matches(error, PGS_SUITE_ERROR, PGS_SUITE_ERROR_ABORTED))
+    if (error != NULL)
         pgs_journal_fail(suite->journal, error->message);
     return pgs_suite_done(suite, error);
 }
 
 /* ------------------------------------------------------------------------------- the cases -- */
 
-/* Cases need no database: one whose reset failed is told as a case too. */
-static gboolean
-has_journal(PgsSuite *suite)
-{
-    if (suite == NULL)
-        return FALSE;
-    g_clear_pointer(&suite->error, g_free);
-    if (suite->broken != NULL)
-        set_error(suite, suite->broken);
-    return suite->error == NULL;
-}
+/* They need no database: one whose reset failed is told as a case too. */
 
 int
 pgs_case_begin(PgsSuite *suite, const char *title, const char *requirements)
 {
     GError *error = NULL;
-    if (!has_journal(suite))
+    if (!is_usable(suite))
         return 0;
     pgs_journal_begin(suite->journal, title, requirements, &error);
     return pgs_suite_done(suite, error);
@@ -252,7 +285,7 @@ int
 pgs_case_rename(PgsSuite *suite, const char *title, const char *requirements)
 {
     GError *error = NULL;
-    if (!has_journal(suite))
+    if (!is_usable(suite))
         return 0;
     pgs_journal_rename(suite->journal, title, requirements, &error);
     return pgs_suite_done(suite, error);
@@ -262,7 +295,7 @@ int
 pgs_case_end(PgsSuite *suite)
 {
     GError *error = NULL;
-    if (!has_journal(suite))
+    if (!is_usable(suite))
         return 0;
     pgs_journal_end(suite->journal, &error);
     return pgs_suite_done(suite, error);
@@ -272,7 +305,7 @@ int
 pgs_case_requirements(PgsSuite *suite, const char *requirements)
 {
     GError *error = NULL;
-    if (!has_journal(suite))
+    if (!is_usable(suite))
         return 0;
     pgs_journal_require(suite->journal, requirements, &error);
     return pgs_suite_done(suite, error);
@@ -282,10 +315,28 @@ int
 pgs_case_skip(PgsSuite *suite, const char *reason)
 {
     GError *error = NULL;
-    if (!has_journal(suite))
+    if (!is_usable(suite))
         return 0;
     pgs_journal_skip(suite->journal, reason, &error);
     return pgs_suite_done(suite, error);
+}
+
+int
+pgs_case_place(PgsSuite *suite, PgsWhere where)
+{
+    if (!is_usable(suite))
+        return 0;
+    pgs_journal_note_place(suite->journal, where);
+    return 1;
+}
+
+int
+pgs_case_abandon(PgsSuite *suite)
+{
+    if (!is_usable(suite))
+        return 0;
+    pgs_journal_end_early(suite->journal);
+    return 1;
 }
 
 int
@@ -338,9 +389,27 @@ describe(const PgsFinding *finding)
     return g_string_free(text, FALSE);
 }
 
+/* Reports are for people, and XML's readers give up at ten megabytes. */
+static void
+shorten(char **text)
+{
+    gsize length = *text != NULL ? strlen(*text) : 0;
+    if (length <= MAX_TEXT)
+        return;
+    g_autofree char *whole = *text;
+    g_autofree char *head = g_strndup(whole, MAX_TEXT);
+    g_autofree char *valid = pgs_text_visible(head, -1);
+    *text = g_strdup_printf("%s\n… (the first %d of %" G_GSIZE_FORMAT " bytes)", valid, MAX_TEXT,
+                            length);
+}
+
 int
 pgs_suite_conclude(PgsSuite *suite, PgsFinding *finding, gint64 begin)
 {
+    char **const texts[] = {&finding->message, &finding->detail, &finding->expected,
+                            &finding->actual,  &finding->sql,    &finding->title};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        shorten(texts[i]);
     g_autofree char *text = describe(finding);
     finding->duration = g_get_monotonic_time() - begin;
     if (finding->revision == NULL)

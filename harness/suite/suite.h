@@ -5,9 +5,12 @@
 #include "suite/suite_database.h"
 #include "suite/suite_error.h"
 
+#include <sys/types.h>
+
 /* What stands behind the public type, for the files that implement pgstair/pgstair.h. */
 struct PgsSuite {
     PgsSubject subject;
+    pid_t process;       /* that opened it; one that was forked off has no part in it */
     PgsJournal *journal; /* NULL: the configuration could not be read */
     PgsSuiteTemplate *template;
     PgsSuiteDatabase *database;

@@ -4,6 +4,11 @@
 #include "suite/outcome_text.h"
 #include "suite/suite_error.h"
 
+#include <string.h>
+
+/* A setting of the session, which says what became of the transaction that a test runs in. */
+#define MARK "pgstair.test"
+
 struct _PgsSuiteDatabase {
     const PgsSubject *subject;
     PgsSuiteTemplate *template;
@@ -96,11 +101,13 @@ pgs_suite_database_revision(const PgsSuiteDatabase *database)
 gboolean
 pgs_suite_database_reset(PgsSuiteDatabase *database, GError **error)
 {
+    gboolean in_transaction = database->in_transaction;
     disconnect(database);
     if (pgs_suite_template_is_isolated(database->template))
         drop_empty(database);
     g_clear_pointer(&database->lane, pgs_lane_free);
-    return connect_clone(database, error);
+    return connect_clone(database, error) &&
+           (!in_transaction || pgs_suite_database_begin(database, error));
 }
 
 /* -------------------------------------------------------------------------- transactions -- */
@@ -119,24 +126,60 @@ pgs_suite_database_begin(PgsSuiteDatabase *database, GError **error)
                       "a transaction is open already");
         return FALSE;
     }
-    database->in_transaction = pgs_connection_run(database->connection, "BEGIN", error);
+    database->in_transaction =
+        pgs_connection_run(database->connection, "SET " MARK " = 'outside'", error) &&
+        pgs_connection_run(database->connection, "BEGIN; SET " MARK " = 'inside'", error);
     return database->in_transaction;
+}
+
+/* What the session has for the mark now; a test may have reset it. */
+static gboolean
+has_mark(PgsSuiteDatabase *database, const char *word, gboolean *has, GError **error)
+{
+    g_autofree char *mark = NULL;
+    if (!pgs_connection_value(database->connection, "SHOW " MARK, &mark, error))
+        return FALSE;
+    *has = strcmp(mark, word) == 0;
+    return TRUE;
+}
+
+/*
+ * Undoes the transaction; *lasted: it was the one that was begun.  A setting tells, since it goes
+ * back with the transaction in which it was made and stays when that is committed.
+ */
+static gboolean
+undo_transaction(PgsSuiteDatabase *database, gboolean *lasted, GError **error)
+{
+    gboolean replaced = FALSE, committed = FALSE;
+    if (transaction_status(database) == PQTRANS_INTRANS &&
+        !has_mark(database, "outside", &replaced, error))
+        return FALSE;
+    if (!pgs_connection_run(database->connection, "ROLLBACK", error) ||
+        !has_mark(database, "inside", &committed, error))
+        return FALSE;
+    *lasted = !replaced && !committed;
+    return TRUE;
 }
 
 gboolean
 pgs_suite_database_rollback(PgsSuiteDatabase *database, GError **error)
 {
     gboolean expected = database->in_transaction;
-    PGTransactionStatusType status = transaction_status(database);
+    gboolean lasted = FALSE;
     database->in_transaction = FALSE;
-    if (status == PQTRANS_IDLE && expected) {
+    if (!expected)
+        return transaction_status(database) == PQTRANS_IDLE ||
+               pgs_connection_run(database->connection, "ROLLBACK", error);
+    if (transaction_status(database) != PQTRANS_IDLE && !undo_transaction(database, &lasted, error))
+        return FALSE;
+    if (!lasted) {
         pgs_error_set(error, PGS_SUITE_ERROR, PGS_SUITE_ERROR_ABORTED,
                       "run a test that commits with pgs_test_alone()",
                       "a statement of the test ended the transaction that it ran in, so that what "
                       "it did stays");
         return FALSE;
     }
-    return status == PQTRANS_IDLE || pgs_connection_run(database->connection, "ROLLBACK", error);
+    return TRUE;
 }
 
 gboolean

@@ -23,7 +23,7 @@ const char *pgs_suite_database_conninfo(PgsSuiteDatabase *database);
 /* The index of its revision; -1: base. */
 gint pgs_suite_database_revision(const PgsSuiteDatabase *database);
 
-/* A fresh clone in its place. */
+/* A fresh clone in its place; in a transaction again when it was in one. */
 gboolean pgs_suite_database_reset(PgsSuiteDatabase *database, GError **error);
 /* Begins a transaction; FALSE when one is open. */
 gboolean pgs_suite_database_begin(PgsSuiteDatabase *database, GError **error);

@@ -1,6 +1,8 @@
 #include "suite/suite_template.h"
 
 #include "base/error.h"
+#include "check/system_words.h"
+#include "cycle/ground.h"
 #include "seed/seed.h"
 #include "server/share.h"
 #include "suite/outcome_text.h"
@@ -30,9 +32,9 @@ pgs_suite_load_samples(const PgsSubject *subject, PgsLane *lane, GError **error)
     g_autoptr(GPtrArray) samples = pgs_subject_samples_at(subject, pgs_lane_revision(lane));
     if (samples->len == 0)
         return TRUE;
+    PgsStageOptions options = pgs_system_stage_options(subject->system);
     g_autoptr(PgsConnection) connection =
-        pgs_connection_open(pgs_lane_conninfo(lane), pgs_lane_database(lane),
-                            subject->system->statement_timeout, NULL, error);
+        pgs_ground_connect(&options, pgs_lane_server(lane), pgs_lane_database(lane), NULL, error);
     for (guint i = 0; connection != NULL && i < samples->len; i++) {
         g_autoptr(PgsSeedFailure) failure = NULL;
         if (!pgs_seed_load(connection, g_ptr_array_index(samples, i), &failure, error))
@@ -190,14 +192,9 @@ pgs_suite_template_open(const PgsSubject *subject, GError **error)
 {
     const PgsSystem *system = subject->system;
     gboolean isolated = pgs_subject_migrates_cluster(subject);
-    PgsStageOptions options = {
-        .server = {.spec = subject->server != NULL ? subject->server : system->server},
-        .statement_timeout = system->statement_timeout,
-        .name = system->name,
-        .prepare = system->prepare,
-        .owner = system->owner,
-        .start = system->start,
-    };
+    PgsStageOptions options = pgs_system_stage_options(system);
+    if (subject->server != NULL)
+        options.server.spec = subject->server;
     g_autoptr(PgsSuiteTemplate) template = g_new0(PgsSuiteTemplate, 1);
     template->subject = subject;
     if (!isolated && !find_server(template, &options.server, error))

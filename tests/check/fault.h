@@ -42,8 +42,9 @@ pgs_faults_add(GPtrArray *faults, const char *what, char *sql)
 /*
  * {I}: its identity, {T}: its table's, {N}: its own name, {V}: another default, {Y}: another type,
  * {X}: text when that is another one, {K}: its type when that can have a collation, {G}: "IDENTITY"
- * when it can be one, {C}: its columns, {L}: its identity as a literal.  has, lacks: only of
- * objects with (without) that attribute; names: only when expectations know it by its name.
+ * when it can be one, {D}: its type, {F}: its first column, {C}: its columns, {L}: its identity as
+ * a literal.  has, lacks: only of objects with (without) that attribute; names: only when
+ * expectations know it by its name.
  */
 static const struct {
     const char *kind, *what, *sql, *has, *lacks;
@@ -53,6 +54,28 @@ static const struct {
     {"table", "renamed", "ALTER TABLE {I} RENAME TO pgs_fault", NULL, NULL, TRUE},
     {"table", "moved", "CREATE SCHEMA pgs_fault; ALTER TABLE {I} SET SCHEMA pgs_fault", NULL, NULL,
      TRUE},
+    /* By its catalog: a table that others refer to cannot become UNLOGGED. */
+    {"table", "unlogged",
+     "UPDATE pg_catalog.pg_class SET relpersistence = 'u' WHERE oid = {L}::pg_catalog.regclass",
+     NULL, "persistence", FALSE},
+    {"table", "row security", "ALTER TABLE {I} ENABLE ROW LEVEL SECURITY", NULL, "row-security",
+     FALSE},
+    {"table", "forced row security", "ALTER TABLE {I} FORCE ROW LEVEL SECURITY", NULL,
+     "force-row-security", FALSE},
+    {"table", "options: fillfactor", "ALTER TABLE {I} SET (fillfactor = 71)", NULL, "options",
+     FALSE},
+    {"table", "a parent",
+     "CREATE TABLE public.pgs_fault (); ALTER TABLE {I} INHERIT public.pgs_fault", NULL, "inherits",
+     FALSE},
+    {"table", "a partition",
+     "CREATE TABLE public.pgs_fault (LIKE {I}) PARTITION BY LIST ({F}); ALTER TABLE "
+     "public.pgs_fault ATTACH PARTITION {I} DEFAULT",
+     NULL, "partition-of", FALSE},
+    {"table", "another access method",
+     "CREATE ACCESS METHOD pgs_fault TYPE TABLE HANDLER pg_catalog.heap_tableam_handler; UPDATE "
+     "pg_catalog.pg_class SET relam = (SELECT oid FROM pg_catalog.pg_am WHERE amname = "
+     "'pgs_fault') WHERE oid = {L}::pg_catalog.regclass",
+     NULL, "access-method", FALSE},
     {"column", "dropped", "ALTER TABLE {T} DROP COLUMN {N} CASCADE", NULL, NULL, FALSE},
     {"column", "renamed", "ALTER TABLE {T} RENAME COLUMN {N} TO pgs_fault", NULL, NULL, TRUE},
     {"column", "nullable", "ALTER TABLE {T} ALTER COLUMN {N} DROP NOT NULL", "not-null", NULL,
@@ -71,6 +94,12 @@ static const struct {
      "collation", FALSE},
     {"column", "identity", "ALTER TABLE {T} ALTER COLUMN {N} ADD GENERATED ALWAYS AS {G}",
      "not-null", "default", FALSE},
+    {"column", "options", "ALTER TABLE {T} ALTER COLUMN {N} SET (n_distinct = 5)", NULL, "options",
+     FALSE},
+    {"column", "generated",
+     "ALTER TABLE {T} DROP COLUMN {N} CASCADE; ALTER TABLE {T} ADD COLUMN {N} {D} GENERATED ALWAYS "
+     "AS (NULL) STORED",
+     NULL, "not-null", FALSE},
     {"primary key", "dropped", "ALTER TABLE {T} DROP CONSTRAINT {N} CASCADE", NULL, NULL, FALSE},
     {"primary key", "renamed", "ALTER TABLE {T} RENAME CONSTRAINT {N} TO pgs_fault", NULL, NULL,
      TRUE},
@@ -138,11 +167,23 @@ static const struct {
     {"function", "volatile", "ALTER FUNCTION {I} VOLATILE", "volatility", NULL, FALSE},
     {"function", "security definer", "ALTER FUNCTION {I} SECURITY DEFINER", NULL,
      "security-definer", FALSE},
+    {"function", "strict", "ALTER FUNCTION {I} STRICT", NULL, "strict", FALSE},
+    {"function", "leakproof", "ALTER FUNCTION {I} LEAKPROOF", NULL, "leakproof", FALSE},
+    {"function", "parallel safe", "ALTER FUNCTION {I} PARALLEL SAFE", NULL, "parallel", FALSE},
+    {"function", "a setting", "ALTER FUNCTION {I} SET work_mem = '1MB'", NULL, "settings", FALSE},
     {"view", "dropped", "DROP VIEW {I} CASCADE", NULL, NULL, FALSE},
     {"view", "renamed", "ALTER VIEW {I} RENAME TO pgs_fault", NULL, NULL, TRUE},
+    {"view", "a barrier", "ALTER VIEW {I} SET (security_barrier)", NULL, "options", FALSE},
     {"materialized view", "dropped", "DROP MATERIALIZED VIEW {I} CASCADE", NULL, NULL, FALSE},
     {"sequence", "dropped", "DROP SEQUENCE {I} CASCADE", NULL, NULL, FALSE},
     {"sequence", "renamed", "ALTER SEQUENCE {I} RENAME TO pgs_fault", NULL, NULL, TRUE},
+    {"sequence", "increment: 2", "ALTER SEQUENCE {I} INCREMENT 2", NULL, NULL, FALSE},
+    {"sequence", "start: 7", "ALTER SEQUENCE {I} START 7", NULL, NULL, FALSE},
+    {"sequence", "minimum: -5", "ALTER SEQUENCE {I} MINVALUE -5", NULL, NULL, FALSE},
+    {"sequence", "maximum: 9", "ALTER SEQUENCE {I} MAXVALUE 9", NULL, NULL, FALSE},
+    {"sequence", "type: smallint", "ALTER SEQUENCE {I} AS smallint", NULL, NULL, FALSE},
+    {"sequence", "cycle", "ALTER SEQUENCE {I} CYCLE", NULL, "cycle", FALSE},
+    {"sequence", "owned by none", "ALTER SEQUENCE {I} OWNED BY NONE", "owned-by", NULL, FALSE},
     {"domain", "dropped", "DROP DOMAIN {I} CASCADE", NULL, NULL, FALSE},
     {"extension", "dropped", "DROP EXTENSION {I} CASCADE", NULL, NULL, FALSE},
     {"schema", "dropped", "DROP SCHEMA {I} CASCADE", NULL, NULL, FALSE},
@@ -204,6 +245,8 @@ pgs_fault_fill(const PgsSnapshot *snapshot, const PgsObject *object, const char 
         type != NULL && (strcmp(type, "text") == 0 || g_str_has_prefix(type, "character"));
     gboolean is_integer =
         type != NULL && (strcmp(type, "bigint") == 0 || strcmp(type, "integer") == 0);
+    const char *order = pgs_object_get(object, "column-order");
+    g_autofree char *first = order != NULL ? g_strndup(order, strcspn(order, ",")) : NULL;
     const struct {
         char letter;
         const char *text;
@@ -218,6 +261,8 @@ pgs_fault_fill(const PgsSnapshot *snapshot, const PgsObject *object, const char 
         {'G', is_integer ? "IDENTITY" : NULL},
         {'L', literal},
         {'C', pgs_object_get(object, "columns")},
+        {'D', type},
+        {'F', first},
     };
     g_autoptr(GString) out = g_string_new(NULL);
     for (; *text != '\0'; text++) {
@@ -266,6 +311,8 @@ static const struct {
     const char *kind, *attribute, *value;
 } pgs_fault_values[] = {
     {"primary key", "deferrable", "true"},
+    {"primary key", "options", "fillfactor=71"},
+    {"unique constraint", "options", "fillfactor=71"},
     {"unique constraint", "deferrable", "true"},
     {"unique constraint", "nulls-not-distinct", "true"},
     {"foreign key", "on-delete", "NO ACTION"},
@@ -291,6 +338,7 @@ static const struct {
     {"index", "method", "hash"},
     {"index", "method", "brin"},
     {"index", "nulls-not-distinct", "true"},
+    {"index", "options", "fillfactor=71"},
     {"trigger", "timing", "BEFORE"},
     {"trigger", "timing", "AFTER"},
     {"trigger", "events", "INSERT"},
@@ -301,7 +349,9 @@ static const struct {
     {"trigger", "when", "1 = 0"},
     {"trigger", "when", "-"},
     {"trigger", "function", "pg_catalog.suppress_redundant_updates_trigger"},
+    {"trigger", "arguments", "'pgs_fault'"},
     {"function", "body", "BEGIN RETURN NULL; END"},
+    {"function", "body", "BEGIN RETURN NEW; END"},
 };
 
 static inline void
@@ -331,7 +381,8 @@ static inline GPtrArray *
 pgs_fault_other_columns(const PgsSnapshot *snapshot, const PgsObject *object)
 {
     GPtrArray *others = g_ptr_array_new();
-    g_auto(GStrv) own = g_strsplit(pgs_object_get(object, "columns"), ", ", -1);
+    const char *listed = pgs_object_get(object, "columns");
+    g_auto(GStrv) own = g_strsplit(listed != NULL ? listed : "", ", ", -1);
     for (guint i = 0; i < pgs_snapshot_n_objects(snapshot); i++) {
         const PgsObject *column = pgs_snapshot_object(snapshot, i);
         if (strcmp(column->kind, "column") == 0 && g_strcmp0(column->parent, object->parent) == 0 &&
@@ -365,8 +416,7 @@ pgs_faults_add_columns(GPtrArray *faults, const PgsSnapshot *snapshot, const Pgs
         g_autofree char *more = g_strdup_printf("%s, %s", columns, other);
         pgs_faults_add_variant(faults, object, "columns", more);
         pgs_faults_add_variant(faults, object, "columns", other);
-        if (strcmp(object->kind, "index") == 0)
-            pgs_faults_add_variant(faults, object, "include", other);
+        pgs_faults_add_variant(faults, object, "include", other);
     }
     g_autofree char *reversed = pgs_fault_reversed(columns);
     pgs_faults_add_variant(faults, object, "columns", reversed);
@@ -374,9 +424,24 @@ pgs_faults_add_columns(GPtrArray *faults, const PgsSnapshot *snapshot, const Pgs
     g_autofree char *less = comma != NULL ? g_strndup(columns, (gsize)(comma - columns)) : NULL;
     if (less != NULL)
         pgs_faults_add_variant(faults, object, "columns", less);
-    g_autofree char *descending = g_strconcat(columns, " DESC", NULL);
-    if (strcmp(object->kind, "index") == 0)
-        pgs_faults_add_variant(faults, object, "columns", descending);
+    static const char *const orders[] = {" DESC", " NULLS FIRST"};
+    for (gsize i = 0; strcmp(object->kind, "index") == 0 && i < G_N_ELEMENTS(orders); i++) {
+        g_autofree char *ordered = g_strconcat(columns, orders[i], NULL);
+        pgs_faults_add_variant(faults, object, "columns", ordered);
+    }
+}
+
+/* It fires for one column only. */
+static inline void
+pgs_faults_add_trigger_columns(GPtrArray *faults, const PgsSnapshot *snapshot,
+                               const PgsObject *object)
+{
+    if (strcmp(object->kind, "trigger") != 0)
+        return;
+    g_autoptr(GPtrArray) columns = pgs_fault_other_columns(snapshot, object);
+    if (columns->len > 0)
+        pgs_faults_add_variant(faults, object, "columns",
+                               pgs_render_own_name(g_ptr_array_index(columns, 0)));
 }
 
 /* Each number one more, each text one letter longer. */
@@ -467,6 +532,7 @@ pgs_faults_of(const PgsSnapshot *snapshot, const PgsObject *object)
     pgs_faults_add_templates(faults, snapshot, object);
     pgs_faults_add_values(faults, object);
     pgs_faults_add_columns(faults, snapshot, object);
+    pgs_faults_add_trigger_columns(faults, snapshot, object);
     pgs_faults_add_expressions(faults, object);
     pgs_faults_add_targets(faults, snapshot, object);
     if (strcmp(object->kind, "view") == 0) {

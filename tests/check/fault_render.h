@@ -83,6 +83,8 @@ pgs_render_key(GString *out, const PgsRendering *rendering)
                     strcmp(rendering->object->kind, "primary key") == 0 ? "PRIMARY KEY" : "UNIQUE");
     pgs_render_flag(out, rendering, "nulls-not-distinct", " NULLS NOT DISTINCT");
     pgs_render_clause(out, rendering, "columns", " (", ")");
+    pgs_render_clause(out, rendering, "include", " INCLUDE (", ")");
+    pgs_render_clause(out, rendering, "options", " WITH (", ")");
     pgs_render_deferrable(out, rendering);
 }
 
@@ -117,6 +119,7 @@ pgs_render_index(GString *out, const PgsRendering *rendering)
     pgs_render_clause(out, rendering, "columns", " (", ")");
     pgs_render_clause(out, rendering, "include", " INCLUDE (", ")");
     pgs_render_flag(out, rendering, "nulls-not-distinct", " NULLS NOT DISTINCT");
+    pgs_render_clause(out, rendering, "options", " WITH (", ")");
     pgs_render_clause(out, rendering, "predicate", " WHERE ", "");
 }
 
@@ -130,7 +133,10 @@ pgs_render_trigger(GString *out, const PgsRendering *rendering)
     pgs_render_clause(out, rendering, "timing", " ", "");
     g_auto(GStrv) events = g_strsplit(pgs_render_get(rendering, "events"), ", ", -1);
     g_autofree char *joined = g_strjoinv(" OR ", events);
-    g_string_append_printf(out, " %s ON %s", joined, object->parent);
+    g_string_append_printf(out, " %s", joined);
+    if (g_str_has_suffix(joined, "UPDATE"))
+        pgs_render_clause(out, rendering, "columns", " OF ", "");
+    g_string_append_printf(out, " ON %s", object->parent);
     pgs_render_clause(out, rendering, "for-each", " FOR EACH ", "");
     pgs_render_clause(out, rendering, "when", " WHEN (", ")");
     pgs_render_clause(out, rendering, "function", " EXECUTE FUNCTION ", "");

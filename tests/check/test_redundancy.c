@@ -311,6 +311,8 @@ test_foreign_keys_without_an_index(void **state)
           "CREATE TABLE given (c int CONSTRAINT given_fk REFERENCES p (c));"
           "CREATE INDEX ON given (c) WHERE c IS NOT NULL;"
           "CREATE TABLE keyed (c int PRIMARY KEY CONSTRAINT keyed_fk REFERENCES p (c));"
+          "CREATE TABLE single (x int PRIMARY KEY, y int, CONSTRAINT single_fk FOREIGN KEY (x, y)"
+          " REFERENCES p (a, b));"
           "CREATE TABLE pattern (k text PRIMARY KEY);"
           "CREATE TABLE texts (k text CONSTRAINT texts_fk REFERENCES pattern);"
           "CREATE INDEX ON texts (k text_pattern_ops);");
@@ -319,7 +321,9 @@ test_foreign_keys_without_an_index(void **state)
     assert_non_null(strstr(none->hint, "CREATE INDEX ON public.bare (c);"));
     assert_non_null(strstr(none->message, "each row of public.p "));
     assert_non_null(find(fixture, FOREIGN_KEY, "foreign key public.odd.odd_fk"));
-    assert_non_null(find(fixture, FOREIGN_KEY, "foreign key public.second.second_fk"));
+    const PgsFinding *narrowed = find(fixture, FOREIGN_KEY, "foreign key public.second.second_fk");
+    assert_non_null(narrowed);
+    assert_non_null(strstr(narrowed->message, "public.second_x_idx finds by a part of it"));
     assert_int_equal(count_warnings(fixture, FOREIGN_KEY), 3);
 }
 

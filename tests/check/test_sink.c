@@ -114,6 +114,56 @@ test_an_accepted_finding_counts_no_more(void **state)
     assert_int_equal(fixture->record->findings->len, 5);
 }
 
+/* Accepting the first object of a finding does not accept what else is wrong in it. */
+static void
+test_every_object_has_to_be_accepted(void **state)
+{
+    Fixture *fixture = *state;
+    accept(fixture, "stairway.down", NULL, "enum type public.mood", "2027-01-31");
+    for (guint i = 0; i < 2; i++) {
+        PgsFinding *finding =
+            pgs_finding_new("stairway.down", PGS_STATUS_FAILED, "canvas", NULL, "a title");
+        finding->hint = g_strdup("mend it");
+        pgs_finding_add_object(finding, "enum type public.mood");
+        pgs_finding_add_object(finding, "table public.left");
+        pgs_sink_add(&fixture->sink, finding);
+        accept(fixture, "stairway.down", NULL, "table public.*", NULL);
+    }
+    assert_int_equal(nth(fixture, 0)->status, PGS_STATUS_FAILED);
+    assert_string_equal(nth(fixture, 0)->hint, "mend it; not accepted: table public.left");
+    assert_int_equal(nth(fixture, 1)->status, PGS_STATUS_ACCEPTED);
+    assert_string_equal(nth(fixture, 1)->accepted, "until 2027-01-31: agreed; agreed");
+}
+
+static void
+test_odd_names_are_accepted_as_they_are(void **state)
+{
+    Fixture *fixture = *state;
+    static const char *const objects[] = {"table public.\"a[1]*?\"",
+                                          "function public.f(integer[])"};
+    for (gsize i = 0; i < G_N_ELEMENTS(objects); i++)
+        accept(fixture, "stairway.down", NULL, objects[i], NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(objects); i++)
+        add(fixture, "stairway.down", PGS_STATUS_FAILED, NULL, objects[i]);
+    add(fixture, "stairway.down", PGS_STATUS_FAILED, NULL, "function public.f(integer)");
+    for (guint i = 0; i < G_N_ELEMENTS(objects); i++)
+        assert_int_equal(nth(fixture, i)->status, PGS_STATUS_ACCEPTED);
+    assert_int_equal(nth(fixture, 2)->status, PGS_STATUS_FAILED);
+}
+
+/* Nobody has agreed to what nobody has seen. */
+static void
+test_what_could_not_be_judged_is_not_accepted(void **state)
+{
+    Fixture *fixture = *state;
+    accept(fixture, "expect", NULL, NULL, NULL);
+    add(fixture, "expect.table", PGS_STATUS_ERROR, NULL, NULL);
+    assert_int_equal(nth(fixture, 0)->status, PGS_STATUS_ERROR);
+    /* Nor is the entry blamed for having found nothing. */
+    pgs_sink_finish(&fixture->sink);
+    assert_int_equal(fixture->record->findings->len, 1);
+}
+
 static void
 test_an_acceptance_ends_on_its_day(void **state)
 {
@@ -235,6 +285,9 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_not_chosen_is_left_out),
         TEST(test_an_accepted_finding_counts_no_more),
+        TEST(test_every_object_has_to_be_accepted),
+        TEST(test_odd_names_are_accepted_as_they_are),
+        TEST(test_what_could_not_be_judged_is_not_accepted),
         TEST(test_an_acceptance_ends_on_its_day),
         TEST(test_an_acceptance_of_nothing_is_told),
         TEST(test_an_acceptance_of_what_was_not_asked_is_not_accused),

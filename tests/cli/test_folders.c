@@ -75,6 +75,15 @@ test_tolerable_folders_pass_unless_strict(void **state)
     check_folders_exit_with("tolerable", "--strict", 1);
 }
 
+/* What only warns does not change the exit code, unless that is asked for. */
+static void
+test_warned_folders_pass_unless_warnings_fail(void **state)
+{
+    (void)state;
+    check_folders_exit_with("warned", NULL, 0);
+    check_folders_exit_with("warned", "--fail-on=warning", 1);
+}
+
 /* One line of expected.tsv. */
 typedef struct {
     const char *folder, *revision, *check, *place, *pattern;
@@ -176,6 +185,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sound_folders_pass),
         cmocka_unit_test(test_tolerable_folders_pass_unless_strict),
+        cmocka_unit_test(test_warned_folders_pass_unless_warnings_fail),
         cmocka_unit_test(test_faulty_folders_are_caught),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,7 @@ test_no_verdict_from_nothing(void **state)
                                  "cycle,stairway,folder,redundancy,expect,data"),
                      2);
     assert_non_null(strstr(output, "NOTHING VERIFIED"));
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", CANVAS, "--only", "folder"), 2);
     const char *failing = PGS_SOURCE_DIR "/migrations/faulty/failing_down";
     assert_int_equal(RUN_PROGRAM(NULL, "verify", failing, "--only", "cycle.again"), 1);
     assert_int_equal(RUN_PROGRAM(NULL, "verify", failing, "--only", "stairway.up"), 0);
@@ -81,6 +82,13 @@ test_an_old_report_does_not_survive(void **state)
     assert_int_equal(RUN_PROGRAM(NULL, "verify", missing, "--junit", path), 2);
     assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
     assert_int_equal(RUN_PROGRAM(NULL, "verify", CANVAS, "--junit="), 2);
+    /* Nor may a report take the place of what is to be read. */
+    g_autofree char *project = g_build_filename(folder, "pgstair.yaml", NULL);
+    assert_true(g_file_set_contents(project, "systems: {a: {migrations: nowhere}}\n", -1, NULL));
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", folder, "--record", project), 2);
+    assert_int_equal(RUN_PROGRAM(NULL, "verify", "--config", project, "--junit", project), 2);
+    assert_true(g_file_test(project, G_FILE_TEST_EXISTS));
+    g_remove(project);
 }
 
 static void
@@ -191,6 +199,27 @@ test_the_shell_opens_where_it_is_asked_to(void **state)
     assert_non_null(strstr(result.errors, "001_users_table"));
 }
 
+/* The lines that --keep prints are followed to the letter. */
+static void
+test_a_kept_shell_keeps_its_database(void **state)
+{
+    (void)state;
+    g_autoptr(PgsProcess) process = pgs_process_new("/bin/sh");
+    pgs_process_add_many(process, "-c",
+                         "said=$(\"$0\" shell \"$1\" --at 001 --keep) || exit\n"
+                         "look=$(echo \"$said\" | sed -n 's/^ *to look at it: *//p')\n"
+                         "end=$(echo \"$said\" | sed -n 's/^ *to end it and remove all: *//p')\n"
+                         "eval \"$look -Atc 'SELECT count(*) FROM users'\"; status=$?\n"
+                         "eval \"$end\" && exit $status",
+                         PGS_PROGRAM, CANVAS, NULL);
+    g_auto(PgsProcessResult) result = {0};
+    assert_true(pgs_process_run(process, &result, NULL));
+    if (result.exit_status != 0)
+        fprintf(stderr, "%s%s\n", result.output, result.errors);
+    assert_int_equal(result.exit_status, 0);
+    assert_string_equal(result.output, "0\n");
+}
+
 /* One revision in a folder of its own. */
 static char *
 write_folder(const char *parent, const char *name, const char *up, const char *down)
@@ -272,6 +301,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_a_broken_snapshot_file_names_its_line, make_folder,
                                         remove_folder),
         cmocka_unit_test(test_the_shell_opens_where_it_is_asked_to),
+        cmocka_unit_test(test_a_kept_shell_keeps_its_database),
         cmocka_unit_test(test_the_sample_data_loads),
         cmocka_unit_test_setup_teardown(test_migrations_that_reach_beyond_their_database,
                                         make_folder, remove_folder),

@@ -127,6 +127,47 @@ test_what_is_expected_and_not_there_fails(void **state)
     assert_int_equal(RUN_PROGRAM(&ignored, "verify", *state, "--no-config"), 0);
 }
 
+/* What one side of a diff prepares is not there for the other. */
+static void
+test_the_sides_of_a_diff_do_not_see_each_other(void **state)
+{
+    write_file(*state, "pgstair.yaml", "systems: {shop: {prepare: [CREATE ROLE keeper]}}\n");
+    g_autofree char *other = g_build_filename(*state, "other", NULL);
+    assert_int_equal(g_mkdir(other, 0700), 0);
+    write_file(other, "001_users.up.sql",
+               "CREATE TABLE users (id int); GRANT SELECT ON users TO keeper;\n");
+    write_file(other, "001_users.down.sql", "DROP TABLE users;\n");
+    write_file(other, "pgstair.yaml", "systems: {other: {prepare: [SELECT 1]}}\n");
+    g_autofree char *output = NULL;
+    assert_int_equal(RUN_PROGRAM(&output, "diff", *state, other), 2);
+    assert_contains(output, "role \"keeper\" does not exist");
+}
+
+/* A record, which holds the command line, is passed around. */
+static void
+test_the_command_keeps_no_password(void **state)
+{
+    static const char *const urls[] = {
+        "postgresql://u:12:secret@127.0.0.1:1/d",
+        "postgresql:///d?host=/nowhere&password=secret",
+        "host=/nowhere password = 'my secret'",
+        "host=/nowhere password=secret password=",
+        "postgresql://u:secret@[",
+    };
+    g_autofree char *path = g_build_filename(*state, "record.xml", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
+        assert_int_equal(RUN_PROGRAM(NULL, "verify", *state, "--no-config", "--only", "drift",
+                                     "--live", urls[i], "--record", path),
+                         1);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PgsRecord) record = pgs_record_read(path, &error);
+        assert_null(error);
+        assert_contains(record->command, "--live");
+        if (strstr(record->command, "secret") != NULL)
+            fail_msg("%s", record->command);
+    }
+}
+
 static void
 test_require_all_asks_for_every_requirement(void **state)
 {
@@ -231,6 +272,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_what_is_expected_is_verified),
         TEST(test_what_is_expected_and_not_there_fails),
+        TEST(test_the_sides_of_a_diff_do_not_see_each_other),
+        TEST(test_the_command_keeps_no_password),
         TEST(test_require_all_asks_for_every_requirement),
         TEST(test_what_is_accepted_does_not_fail),
         TEST(test_models_must_be_the_same_as_head),

@@ -283,6 +283,46 @@ test_what_is_renamed(G_GNUC_UNUSED void **state)
         TRUE);
 }
 
+/* NOT NULL's, whose names are the server's choice unless a person says otherwise. */
+static void
+test_generated_names_are_cosmetic(G_GNUC_UNUSED void **state)
+{
+    static const struct {
+        const char *before, *after;
+        gboolean cosmetic;
+    } rows[] = {
+        {"public.t.t_old_not_null", "public.t.t_a_not_null", TRUE},
+        {"public.t.t_a_not_null", "public.t.t_a_not_null12", TRUE},
+        {"public.t.\"t_A b_not_null1\"", "public.t.\"t_A b_not_null\"", TRUE},
+        {"app.d.d_not_null", "app.d.e_not_null", TRUE},
+        {"public.t.t_a_not_null", "public.t.a_is_there", FALSE},
+        {"public.t.a_is_there", "public.t.t_a_not_null", FALSE},
+        {"public.t.not_null", "public.t.t_a_not_null", FALSE},
+        {"public.t.t_a_not_nullable", "public.t.t_a_not_null", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        for (guint is_check = 0; is_check < 2; is_check++) {
+            const char *kind = is_check ? "check constraint" : "not-null constraint";
+            g_autoptr(PgsDiff) diff = diff_of(
+                snapshot(object(kind, rows[i].before, "t", "columns", "a", NULL), NULL),
+                snapshot(object(kind, rows[i].after, "t", "columns", "a", NULL), NULL), NULL);
+            gboolean cosmetic = rows[i].cosmetic && !is_check;
+            assert_counts(diff, !cosmetic, cosmetic, 0);
+            for (guint half = 0; half < 2; half++)
+                assert_int_equal(pgs_diff_difference(diff, half)->nature,
+                                 cosmetic ? PGS_NATURE_NAME : PGS_NATURE_REAL);
+        }
+    }
+    /* Of another column it is another one, whatever it is called. */
+    g_autoptr(PgsDiff) other = diff_of(
+        snapshot(object("not-null constraint", "public.t.t_a_not_null", "t", "columns", "a", NULL),
+                 NULL),
+        snapshot(object("not-null constraint", "public.t.t_b_not_null", "t", "columns", "b", NULL),
+                 NULL),
+        NULL);
+    assert_counts(other, 2, 0, 0);
+}
+
 static void
 test_what_is_not_renamed(G_GNUC_UNUSED void **state)
 {
@@ -498,6 +538,7 @@ main(void)
         cmocka_unit_test(test_natures),
         cmocka_unit_test(test_real_ones_come_first),
         cmocka_unit_test(test_what_is_renamed),
+        cmocka_unit_test(test_generated_names_are_cosmetic),
         cmocka_unit_test(test_what_is_not_renamed),
         cmocka_unit_test(test_a_renamed_column_keeps_its_place),
         cmocka_unit_test(test_two_of_a_kind_are_not_guessed_at),

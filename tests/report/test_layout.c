@@ -73,6 +73,29 @@ test_a_text_is_cut(G_GNUC_UNUSED void **state)
 }
 
 static void
+test_a_name_is_cut_in_the_middle(G_GNUC_UNUSED void **state)
+{
+    static const struct {
+        const char *text;
+        guint columns;
+        const char *cut;
+    } rows[] = {
+        {"public.users.name", 17, "public.users.name"},
+        {"public.users.name", 16, "public.u…rs.name"},
+        {"public.users.name", 5, "pu…me"},
+        {"public.users.name", 2, "p…"},
+        {"public.users.name", 0, ""},
+        {"データベース", 9, "デー…ース"},
+        {"データベース", 8, "デー…ス"},
+        {"a\nb", 3, "a b"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *cut = pgs_layout_cut_middle(rows[i].text, rows[i].columns);
+        assert_string_equal(cut, rows[i].cut);
+    }
+}
+
+static void
 test_a_paragraph_is_wrapped(G_GNUC_UNUSED void **state)
 {
     PgsLayout layout = new_layout(20);
@@ -131,6 +154,7 @@ main(void)
         cmocka_unit_test(test_columns),
         cmocka_unit_test(test_a_line_is_cut_at_the_width),
         cmocka_unit_test(test_a_text_is_cut),
+        cmocka_unit_test(test_a_name_is_cut_in_the_middle),
         cmocka_unit_test(test_a_paragraph_is_wrapped),
         cmocka_unit_test(test_a_block_shows_so_many_lines),
         cmocka_unit_test(test_color),

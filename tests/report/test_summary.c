@@ -98,6 +98,40 @@ sample_repeated(void)
     return record;
 }
 
+/* Failures at one revision that only their objects, or their tests, tell apart. */
+static PgsRecord *
+sample_objects(void)
+{
+    static const struct {
+        const char *check, *title, *object, *message;
+    } rows[] = {
+        {"expect.column", "column public.users.note", "column public.users.note",
+         "it is not there"},
+        {"expect.column", "column public.users.name", "column public.users.name",
+         "it is not there"},
+        {"expect.foreign-key", "foreign key of keys", "foreign key public.keys.keys_user_id_fkey",
+         "delete rule: NO ACTION, expected CASCADE"},
+        {"expect.index", "an index",
+         "index public.an_index_with_a_name_so_long_that_it_needs_all_of_the_63_bytes_on_keys_of_a",
+         "it is not there"},
+        {"suite.rows", "test_keys_go_with_their_user", "table public.keys", "2 rows, expected 0"},
+        {"suite.rows", "test_names_are_kept", "table public.keys", "2 rows, expected 0"},
+        {"drift.model", "table public.t in schema.sql", "table public.t", "it is not in head"},
+        {"redundancy.covered-index", "index public.i", "index public.i",
+         "its keys (a) are covered"},
+    };
+    PgsRecord *record = sample_record("pgstair verify migrations/canvas");
+    sample_system(record, "canvas", 2);
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        PgsFinding *finding = sample_finding(record, rows[i].check, PGS_STATUS_FAILED,
+                                             "002_canvas_tables", rows[i].title);
+        finding->object = g_strdup(rows[i].object);
+        finding->message = g_strdup(rows[i].message);
+    }
+    record->duration = 1000;
+    return record;
+}
+
 /* A message, a hint and an expectation of thousands of words. */
 static PgsRecord *
 sample_endless(void)
@@ -248,6 +282,8 @@ test_golden_summaries(G_GNUC_UNUSED void **state)
         {"summary-requirements-verbose.txt", sample_requirements, {FALSE, 80, 3, TRUE}, FALSE},
         {"summary-required-80.txt", sample_required, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-required-log.txt", sample_required, {FALSE, 120, 0, FALSE}, FALSE},
+        {"summary-objects-80.txt", sample_objects, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-objects-all.txt", sample_objects, {FALSE, 80, 0, FALSE}, FALSE},
         {"summary-versions-80.txt", sample_versions, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-bare-80.txt", sample_bare_requirements, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-proven-80.txt", sample_proven, {FALSE, 80, 3, FALSE}, TRUE},
@@ -289,7 +325,7 @@ test_the_verdict_is_the_last_line(G_GNUC_UNUSED void **state)
         {{0}, 0, FALSE, "NOTHING VERIFIED: no check ran in 1.0 ms"},
         {{PGS_STATUS_PASSED}, 1, FALSE, "VERIFIED: 1 passed in 1.0 ms"},
         {{PGS_STATUS_SKIPPED}, 1, FALSE, "NOTHING VERIFIED: 1 skipped in 1.0 ms"},
-        {{PGS_STATUS_INFO}, 1, FALSE, "NOTHING VERIFIED: no check ran in 1.0 ms"},
+        {{PGS_STATUS_INFO}, 1, FALSE, "VERIFIED: 1 note in 1.0 ms"},
         {{PGS_STATUS_PASSED, PGS_STATUS_SKIPPED},
          2,
          TRUE,
@@ -316,6 +352,17 @@ test_the_verdict_is_the_last_line(G_GNUC_UNUSED void **state)
         g_autofree char *line = last_line(record);
         assert_string_equal(line, rows[i].verdict);
     }
+}
+
+/* What is only noted about the folder is no verdict. */
+static void
+test_notes_on_the_folder_verify_nothing(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = sample_record("x");
+    record->duration = 1000;
+    sample_finding(record, "folder.format", PGS_STATUS_INFO, NULL, "plain");
+    g_autofree char *line = last_line(record);
+    assert_string_equal(line, "NOTHING VERIFIED: no check ran in 1.0 ms");
 }
 
 static void
@@ -394,6 +441,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_summaries),
         cmocka_unit_test(test_the_verdict_is_the_last_line),
+        cmocka_unit_test(test_notes_on_the_folder_verify_nothing),
         cmocka_unit_test(test_the_verdict_counts_what_is_not_proven),
         cmocka_unit_test(test_color_only_when_asked),
         cmocka_unit_test(test_all_findings_when_there_is_no_limit),

@@ -53,9 +53,21 @@ PKG_CONFIG_PATH="$pc" LD_LIBRARY_PATH=$(dirname "$library") PGSTAIR_RECORD_DIR="
     make -C "$work/make" check
 check_record "$work/records/notes.xml"
 
-# The static library, with the shared ones of all that it needs: the .pc file names them.
+# The headers are good for strict C99, and for C++ where there is a compiler for it.
 export PKG_CONFIG_PATH=$pc
 read -ra flags < <(pkg-config --cflags --libs pgstair-cmocka)
+cc -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only "$work/make/suite_notes.c" "${flags[@]}"
+if command -v c++ >/dev/null; then
+    cp "$work/make/suite_notes.c" "$work/make/suite_notes.cpp"
+    c++ -std=c++11 -pedantic -Wall -Wextra -Werror "$work/make/suite_notes.cpp" -o "$work/make/cpp" "${flags[@]}"
+    rm "$work/records/notes.xml"
+    (cd "$work/make" && LD_LIBRARY_PATH=$(dirname "$library") PGSTAIR_RECORD_DIR="$work/records" ./cpp)
+    check_record "$work/records/notes.xml"
+else
+    echo "install_example: there is no C++ compiler, and C++ was not tried"
+fi
+
+# The static library, with the shared ones of all that it needs: the .pc file names them.
 mapfile -t private < <(pkg-config --print-requires-private pgstair)
 read -ra libraries < <(pkg-config --libs "${private[@]}")
 cc -std=c11 "$work/make/suite_notes.c" -o "$work/make/static" "${flags[@]/#-lpgstair/-l:libpgstair.a}" "${libraries[@]}" \

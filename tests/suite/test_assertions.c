@@ -339,6 +339,85 @@ further_databases(void **state)
     assert_true(pgs_suite_server_version(suite) >= 130000);
 }
 
+/* Calls that say nothing, or nothing that could be judged, are told, and prove nothing. */
+static void
+arguments_that_are_none(void **state)
+{
+    (void)state;
+    FAILS(pgs_expect_accepted(suite, W, NULL), "not given");
+    FAILS(pgs_expect_refused(suite, W, NULL, NULL, NULL), "not given");
+    FAILS(pgs_expect_result(suite, W, NULL, NULL), "not given");
+    FAILS(pgs_expect_affected(suite, W, 0, NULL), "not given");
+    FAILS(pgs_expect_table(suite, W, ""), "not given");
+    FAILS(pgs_expect_index(suite, W, "users", NULL, NULL, PGS_ANY, NULL), "not given");
+    FAILS(pgs_expect_absent(suite, W, "table", ""), "not given");
+    FAILS(pgs_expect_absent(suite, W, "tabel", "nothing"), "no kind of object \"tabel\"");
+    FAILS(pgs_expect_absent(suite, W, "column", "legacy"), "table.name");
+    HOLDS(pgs_expect_absent(suite, W, "column", "users.legacy"));
+    HOLDS(pgs_expect_absent(suite, W, "constraint", "users.ck_none"));
+    HOLDS(pgs_expect_absent(suite, W, "trigger", "\"public\".\"users\".\"a.b\""));
+    FAILS(pgs_expect_true(suite, W, 0, "water is wet"), "it is not so: water is wet");
+    FAILS(pgs_expect_accepted(suite, W, "SELECT '\xfd"), "SELECT");
+}
+
+/* The schema can be asked about whatever the test has made of its session. */
+static void
+session_of_the_test(void **state)
+{
+    (void)state;
+    HOLDS(pgs_expect_accepted(suite, W,
+                              "CREATE FUNCTION public.same(text, text) RETURNS boolean LANGUAGE sql"
+                              " AS 'SELECT true';"
+                              "CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = text,"
+                              " FUNCTION = public.same);"
+                              "SET search_path = public, pg_catalog;"
+                              "CREATE ROLE pgstair_reader; SET ROLE pgstair_reader"));
+    HOLDS(pgs_expect_table(suite, W, "users"));
+    HOLDS(pgs_expect_column(suite, W, "users", "email", "varchar(40)", PGS_NO, ""));
+    HOLDS(pgs_expect_project(suite, W));
+    HOLDS(pgs_expect_refused(suite, W, "42501", NULL, "DELETE FROM users"));
+    HOLDS(pgs_expect_result(suite, W, "public, pg_catalog", "SHOW search_path"));
+}
+
+/* Looking is short when nothing has changed; whatever changes is seen all the same. */
+static void
+changes_between_looks(void **state)
+{
+    (void)state;
+    static const char *const statements[] = {
+        "CREATE INDEX ix_a ON users (note)",
+        "SAVEPOINT one",
+        "DROP INDEX ix_a; CREATE INDEX ix_b ON users (note)",
+        "ROLLBACK TO SAVEPOINT one",
+        "ALTER INDEX ix_a RENAME TO ix_b",
+        "UPDATE users SET note = 'x'",
+        "DROP INDEX ix_b",
+    };
+    /* Which of the two is there behind each. */
+    static const char *const there[] = {"a", "a", "b", "a", "b", "b", ""};
+    PGconn *connection = pgs_suite_connection(suite);
+    for (gsize i = 0; i < G_N_ELEMENTS(statements); i++) {
+        PGresult *result = PQexec(connection, statements[i]);
+        assert_int_equal(PQresultStatus(result), PGRES_COMMAND_OK);
+        PQclear(result);
+        for (int again = 0; again < 2; again++) {
+            for (const char *letter = "ab"; *letter != '\0'; letter++) {
+                g_autofree char *name = g_strdup_printf("ix_%c", *letter);
+                int is_there = pgs_expect_index(suite, W, "users", name, "note", PGS_NO, "");
+                assert_int_equal(is_there, there[i][0] == *letter);
+            }
+        }
+    }
+}
+
+static void
+long_texts(void **state)
+{
+    (void)state;
+    FAILS(pgs_expect_result(suite, W, "", "SELECT repeat('x', 12000000)"), "of 12000000 bytes");
+    assert_true(strlen(pgs_suite_error(suite)) < 200000);
+}
+
 int
 main(void)
 {
@@ -353,6 +432,10 @@ main(void)
         TEST(deferred_stays_deferred),
         TEST(results_and_rows),
         TEST(failed_transaction),
+        TEST(arguments_that_are_none),
+        TEST(session_of_the_test),
+        TEST(changes_between_looks),
+        TEST(long_texts),
         TEST_LEAVING(ended_transaction),
         TEST(statement_limit),
         TEST_LEAVING(lost_connection),

@@ -5,7 +5,10 @@
 #include "base/process.h"
 #include "pgstair/cmocka.h"
 
+#include "record/proof.h"
+
 #include <signal.h>
+#include <sys/wait.h>
 
 /* ---- the suite that is looked at ---- */
 
@@ -112,6 +115,97 @@ commits_in_its_transaction(void **state)
     PQclear(PQexec(pgs_suite_connection(pgs_suite_), "DELETE FROM users; COMMIT"));
 }
 
+static void
+aborts(void **state)
+{
+    PGS_CASE(state, "S-02");
+    abort();
+}
+
+static void
+is_skipped_by_cmocka(void **state)
+{
+    PGS_CASE(state, "S-02");
+    pgs_assert_true(1, "before");
+    skip();
+}
+
+static void
+exits(void **state)
+{
+    {
+        PGS_CASE(state, "S-01");
+        pgs_assert_true(1, "before");
+    }
+    PGS_CASE(state, "S-02");
+    exit(0);
+}
+
+static void
+leaves(void **state)
+{
+    PGS_CASE(state, "S-02");
+    _exit(0);
+}
+
+static void
+forks(void **state)
+{
+    PGS_CASE(state, "S-01");
+    pid_t child = fork();
+    if (child == 0)
+        return; /* to the glue */
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+    pgs_assert_result("1", "SELECT count(*) FROM users");
+}
+
+static void
+closes_its_connection(void **state)
+{
+    PGS_CASE(state, "S-02");
+    PQclear(PQexec(pgs_suite_connection(pgs_suite_),
+                   "SELECT pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid())"));
+}
+
+static void
+commits_and_begins_anew(void **state)
+{
+    {
+        PGS_CASE(state, "S-01");
+        PQclear(PQexec(pgs_suite_connection(pgs_suite_), "DELETE FROM users; COMMIT; BEGIN"));
+    }
+    PGS_CASE(state, "S-02");
+    pgs_assert_accepted("SELECT 1");
+}
+
+static void
+rolls_back_and_begins_anew(void **state)
+{
+    PGS_CASE(state, "S-02");
+    pgs_assert_done(PQtransactionStatus(pgs_suite_connection(pgs_suite_)) == PQTRANS_INTRANS);
+    PQclear(PQexec(pgs_suite_connection(pgs_suite_), "ROLLBACK; DELETE FROM users; BEGIN"));
+}
+
+static void
+takes_a_fresh_database(void **state)
+{
+    PGS_CASE(state, "S-01");
+    pgs_assert_done(pgs_suite_reset(pgs_suite_));
+    pgs_assert_affected(1, "DELETE FROM users");
+}
+
+static void
+chooses_its_isolation(void **state)
+{
+    PGS_CASE(state, "S-01");
+    pgs_assert_done(PQtransactionStatus(pgs_suite_connection(pgs_suite_)) == PQTRANS_INTRANS);
+    PQclear(
+        PQexec(pgs_suite_connection(pgs_suite_), "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE"));
+    pgs_assert_result("serializable", "SHOW transaction_isolation");
+}
+
 static int
 run_good(const PgsSuiteOptions *options)
 {
@@ -124,6 +218,10 @@ run_good(const PgsSuiteOptions *options)
         pgs_test_alone(sees_nothing_of_the_one_before),
         pgs_test(is_skipped),
         pgs_test(has_two_cases),
+        pgs_test(forks),
+        pgs_test(takes_a_fresh_database),
+        pgs_test(chooses_its_isolation),
+        pgs_test(sees_nothing_of_the_one_before),
     };
     return pgs_run_suite("good", tests, options);
 }
@@ -144,6 +242,51 @@ run_bad(const PgsSuiteOptions *options)
     };
     return pgs_run_suite("bad", tests, options);
 }
+
+static int
+run_worse(const PgsSuiteOptions *options)
+{
+    const struct CMUnitTest tests[] = {
+        pgs_test(aborts),
+        pgs_test(aborts),
+        pgs_test(closes_its_connection),
+        pgs_test(sees_nothing_of_the_one_before),
+        pgs_test(commits_and_begins_anew),
+        pgs_test(sees_nothing_of_the_one_before),
+        pgs_test(rolls_back_and_begins_anew),
+        pgs_test(sees_nothing_of_the_one_before),
+    };
+    return pgs_run_suite("worse", tests, options);
+}
+
+static int
+run_skipping(const PgsSuiteOptions *options)
+{
+    const struct CMUnitTest tests[] = {pgs_test(is_skipped_by_cmocka)};
+    return pgs_run_suite("skipping", tests, options);
+}
+
+static int
+run_exiting(const PgsSuiteOptions *options)
+{
+    const struct CMUnitTest tests[] = {pgs_test(exits), pgs_test(passes)};
+    return pgs_run_suite("exiting", tests, options);
+}
+
+static int
+run_leaving(const PgsSuiteOptions *options)
+{
+    const struct CMUnitTest tests[] = {pgs_test(passes), pgs_test(leaves)};
+    return pgs_run_suite("leaving", tests, options);
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const PgsSuiteOptions *options);
+} suites[] = {
+    {"good", run_good},         {"bad", run_bad},         {"worse", run_worse},
+    {"skipping", run_skipping}, {"exiting", run_exiting}, {"leaving", run_leaving},
+};
 
 /* ---- the tests ---- */
 
@@ -205,7 +348,7 @@ good_suite(void **state)
         fprintf(stderr, "%s%s\n", result.output, result.errors);
     assert_int_equal(status, 0);
     g_autoptr(PgsRecord) record = place_record(&place);
-    assert_int_equal(count_cases(record), 9);
+    assert_int_equal(count_cases(record), 13);
     assert_int_equal(verdict_of(record, "passes"), PGS_STATUS_PASSED);
     assert_int_equal(verdict_of(record, "has no case"), PGS_STATUS_PASSED);
     assert_int_equal(verdict_of(record, "is skipped"), PGS_STATUS_SKIPPED);
@@ -244,6 +387,78 @@ bad_suite(void **state)
 }
 
 static void
+worse_suite(void **state)
+{
+    (void)state;
+    g_auto(PgsProcessResult) result = {0};
+    assert_int_equal(run("worse", &result), 5);
+    g_autoptr(PgsRecord) record = place_record(&place);
+    const PgsFinding *aborted = NULL;
+    for (guint i = 0; i < record->findings->len; i++) {
+        const PgsFinding *finding = g_ptr_array_index(record->findings, i);
+        if (strcmp(finding->title, "aborts") == 0)
+            aborted = finding;
+        if (strstr(finding->title, "sees nothing") != NULL)
+            assert_int_equal(finding->status, PGS_STATUS_PASSED);
+    }
+    assert_non_null(aborted);
+    assert_int_equal(aborted->status, PGS_STATUS_FAILED);
+    assert_text(aborted->file, "test_glue.c");
+    static const char *const behind[] = {"closes its connection: behind its end",
+                                         "commits and begins anew: behind its end",
+                                         "rolls back and begins anew: behind its end"};
+    for (gsize i = 0; i < G_N_ELEMENTS(behind); i++) {
+        const PgsFinding *finding = only_finding(record, "suite.case", behind[i]);
+        assert_int_equal(finding->status, PGS_STATUS_FAILED);
+        assert_true(serves(finding, "S-02"));
+        assert_text(finding->file, "test_glue.c");
+    }
+    /* All cases of the test, not the last alone. */
+    assert_true(serves(only_finding(record, "suite.case", behind[1]), "S-01"));
+}
+
+static void
+skipping_suite(void **state)
+{
+    (void)state;
+    g_auto(PgsProcessResult) result = {0};
+    assert_int_equal(run("skipping", &result), 1);
+    g_autoptr(PgsRecord) record = place_record(&place);
+    assert_int_equal(verdict_of(record, "is skipped by cmocka"), PGS_STATUS_FAILED);
+}
+
+static void
+exiting_suite(void **state)
+{
+    (void)state;
+    g_auto(PgsProcessResult) result = {0};
+    assert_int_equal(run("exiting", &result), 1);
+    assert_text(result.errors, "a test called exit()");
+    g_autoptr(PgsRecord) record = place_record(&place);
+    const PgsFinding *end = only_finding(record, "suite.end", "exiting comes to its end");
+    assert_int_equal(end->status, PGS_STATUS_ERROR);
+    assert_true(serves(end, "S-01") && serves(end, "S-02"));
+    g_autoptr(GPtrArray) proofs = pgs_proof_judge(record);
+    for (guint i = 0; i < proofs->len; i++)
+        assert_int_equal(((PgsProof *)g_ptr_array_index(proofs, i))->state, PGS_PROOF_FAILED);
+}
+
+/* Nobody can hear of _exit(); the record has been there before it, and proves nothing. */
+static void
+leaving_suite(void **state)
+{
+    (void)state;
+    g_auto(PgsProcessResult) result = {0};
+    assert_int_equal(run("good", &result), 0);
+    g_auto(PgsProcessResult) second = {0};
+    assert_int_equal(run("leaving", &second), 0);
+    g_autoptr(PgsRecord) record = place_record(&place);
+    only_finding(record, "suite.end", "leaving comes to its end");
+    assert_int_equal(record->findings->len, 1);
+    assert_true(pgs_record_has_failed(record, FALSE));
+}
+
+static void
 suite_that_does_not_open(void **state)
 {
     (void)state;
@@ -258,12 +473,20 @@ main(int argc, char **argv)
 {
     if (argc == 4) {
         PgsSuiteOptions options = {.config = argv[2], .record = argv[3]};
-        return strcmp(argv[1], "good") == 0 ? run_good(&options) : run_bad(&options);
+        for (gsize i = 0; i < G_N_ELEMENTS(suites); i++) {
+            if (strcmp(argv[1], suites[i].name) == 0)
+                return suites[i].run(&options);
+        }
+        return 127;
     }
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_place, close_place)
     const struct CMUnitTest tests[] = {
         TEST(good_suite),
         TEST(bad_suite),
+        TEST(worse_suite),
+        TEST(skipping_suite),
+        TEST(exiting_suite),
+        TEST(leaving_suite),
         TEST(suite_that_does_not_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -184,8 +184,30 @@ record_that_cannot_be_written(void **state)
     g_autofree char *blocked = g_build_filename(place.config, "record.xml", NULL);
     options.record = blocked;
     PgsSuite *suite = pgs_suite_open(&options);
-    assert_string_equal(pgs_suite_error(suite), "");
+    assert_text(pgs_suite_error(suite), "cannot be written");
+    assert_null(pgs_suite_connection(suite));
     assert_int_equal(pgs_suite_close(suite), 0);
+}
+
+/* What an older run has left must not pass for what this one found, however it ends. */
+static void
+records_of_an_older_run(void **state)
+{
+    (void)state;
+    pgs_suite_close(place_suite(&place));
+    g_autoptr(PgsRecord) old = place_record(&place);
+    assert_int_equal(old->findings->len, 0);
+    PgsSuite *suite = place_suite(&place);
+    g_autoptr(PgsRecord) meanwhile = place_record(&place);
+    const PgsFinding *end = only_finding(meanwhile, "suite.end", "a suite comes to its end");
+    assert_int_equal(end->status, PGS_STATUS_ERROR);
+    assert_int_equal(pgs_suite_close(suite), 1);
+    g_autoptr(PgsRecord) ended = place_record(&place);
+    assert_int_equal(ended->findings->len, 0);
+    place_write(&place, "pgstair.yaml", "systems: 1\n");
+    pgs_suite_close(place_suite(&place));
+    assert_false(g_file_test(place.record, G_FILE_TEST_EXISTS));
+    assert_false(g_file_test(place.junit, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -219,6 +241,7 @@ main(void)
         TEST(unknown_server),
         TEST(shared_server_that_is_not_there),
         TEST(record_that_cannot_be_written),
+        TEST(records_of_an_older_run),
         TEST(paths_from_the_environment),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,25 +25,31 @@
  *
  * Each test runs in a transaction that is rolled back (pgs_test), or on a fresh clone of the
  * template (pgs_test_alone), so that none sees what another did.  A failed assertion ends its test,
- * as cmocka's own do; those may be used beside these.  A test that ends early, whatever the reason,
- * is a failed case in the record, with the requirements that it named.
+ * as cmocka's own do; those may be used beside these.  A test that ends early, by a signal, abort()
+ * or assert() too, is a failed case in the record, with the requirements that it named.  One that
+ * calls exit() ends the suite: with a record that says so, and exit status 1.  A process that a
+ * test forks off has no part in the suite; it ends when it comes back from the test.
  *
  * All of this is macros and static functions: the library itself does not need cmocka.  Names that
  * end in an underscore, other than pgs_suite_, are for this header alone.
  */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <cmocka.h>
 #include <pgstair/pgstair.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+#include <cmocka.h> /* whose functions are C's, which it does not tell a C++ compiler */
 
 /* ---- Tests ---- */
 
@@ -66,8 +72,8 @@ extern "C" {
  * and of the suite when the options name none.  tests: an array of struct CMUnitTest.  options:
  * const PgsSuiteOptions *, or NULL.  For main() to return: the number of tests that failed, at most
  * 125; not 0 either when the suite could not be opened, when an assertion or a case failed without
- * its test, or when the record could not be written.  Rows made by cmocka's own macros run too, but
- * see nothing of the suite and are not in its record.
+ * its test (cmocka's own skip() is such a one), or when the record could not be written.  Rows made
+ * by cmocka's own macros run too, but see nothing of the suite and are not in its record.
  */
 #define pgs_run_suite(name, tests, options)                                                        \
     pgs_run_suite_((name), (tests), sizeof(tests) / sizeof((tests)[0]), (options))
@@ -162,6 +168,7 @@ typedef enum {
 typedef struct {
     PgsSuite *suite;
     PgsDatabaseState_ database;
+    long process; /* that runs it */
 } PgsRun_;
 
 /* The state of one test. */
@@ -170,10 +177,20 @@ typedef struct {
     const char *name;            /* the test function's */
     CMUnitTestFunction function; /* it */
     int alone;
-    int entered;  /* it has named its case */
-    int returned; /* it ran to its end */
-    int n_failed; /* cases that had failed before it */
+    int entered;           /* it has named its case */
+    int returned;          /* it ran to its end */
+    int n_failed;          /* cases that had failed before it */
+    void (*on_abort)(int); /* what SIGABRT did before it */
 } PgsTest_;
+
+/* The suite that runs, for those who are called without a state: exit() and abort(). */
+static inline PgsRun_ **
+pgs_running_(void)
+{
+    static PgsRun_ *running;
+
+    return &running;
+}
 
 static inline PgsSuite *
 pgs_suite_of(void **state)
@@ -214,7 +231,7 @@ pgs_case_enter_(void **state, const char *function, const char *requirements, co
                               : pgs_case_rename(suite, function, requirements);
 
     test->entered = 1;
-    pgs_require_(suite, begun, file, line);
+    pgs_require_(suite, begun && pgs_case_place(suite, pgs_where(file, line)), file, line);
     return suite;
 }
 
@@ -231,6 +248,15 @@ pgs_test_fails_(PgsTest_ *test)
     test->run->database = PGS_DATABASE_CHANGED_;
     pgs_print_(pgs_suite_error(test->run->suite));
     return -1;
+}
+
+/* A process that a test has forked off and that came back from it: the suite is not its own. */
+static inline void
+pgs_leave_fork_(const PgsRun_ *run)
+{
+    if (getpid() != run->process) {
+        _Exit(1);
+    }
 }
 
 static inline int
@@ -263,12 +289,24 @@ pgs_test_alone_setup_(void **state)
     return pgs_test_setup_(state);
 }
 
+/* abort() and assert(), which cmocka does not catch as it does a crash. */
+static inline void
+pgs_test_aborts_(int signal_number)
+{
+    if (*pgs_running_() && getpid() == (*pgs_running_())->process) {
+        print_error("abort(), assert(), or an exception that nobody caught\n");
+        _fail("the test", 0);
+    }
+    signal(signal_number, SIG_DFL); /* abort() goes on, and ends a process that was forked off */
+}
+
 /* What runs in the test's place. */
 static inline void
 pgs_test_run_(void **state)
 {
     PgsTest_ *test = (PgsTest_ *)*state;
 
+    test->on_abort = signal(SIGABRT, pgs_test_aborts_);
     test->function(state);
     test->returned = 1;
 }
@@ -280,11 +318,16 @@ pgs_test_teardown_(void **state)
     PgsTest_ *test = (PgsTest_ *)*state;
     PgsSuite *suite = test->run->suite;
 
+    pgs_leave_fork_(test->run);
+    signal(SIGABRT, test->on_abort);
     if (!test->alone && !pgs_suite_rollback(suite)) {
         return pgs_test_fails_(test);
     }
     if (test->returned && !test->entered && !pgs_case_end(suite)) {
         return pgs_test_fails_(test);
+    }
+    if (!test->returned) {
+        pgs_case_abandon(suite);
     }
     if (test->returned && pgs_suite_failures(suite) > test->n_failed) {
         print_error("%s: an expectation failed, and the test went on\n", test->name);
@@ -293,11 +336,28 @@ pgs_test_teardown_(void **state)
     return 0;
 }
 
+/* exit() in a test: the rest of the suite is not run, and that must not look like success. */
+static inline void
+pgs_run_exits_(void)
+{
+    PgsRun_ *run = *pgs_running_();
+
+    if (!run || getpid() != run->process) {
+        return;
+    }
+    *pgs_running_() = NULL;
+    print_error("a test called exit()\n");
+    pgs_suite_abandon(run->suite, "a test called exit()");
+    fflush(NULL);
+    _Exit(1);
+}
+
 /* Gives each test its state, which cmocka has no other way to hand to a setup. */
 static inline int
 pgs_run_tests_(const char *name, const struct CMUnitTest *tests, size_t n_tests, PgsSuite *suite)
 {
-    PgsRun_ run = {suite, PGS_DATABASE_FRESH_};
+    static int registered;
+    PgsRun_ run = {suite, PGS_DATABASE_FRESH_, getpid()};
     struct CMUnitTest *rows = (struct CMUnitTest *)calloc(n_tests + 1, sizeof *rows);
     PgsTest_ *states = (PgsTest_ *)calloc(n_tests + 1, sizeof *states);
     int failures = 1;
@@ -312,8 +372,13 @@ pgs_run_tests_(const char *name, const struct CMUnitTest *tests, size_t n_tests,
             rows[i].initial_state = &states[i];
         }
     }
+    if (!registered) {
+        registered = atexit(pgs_run_exits_) == 0;
+    }
     if (rows && states) {
+        *pgs_running_() = &run;
         failures = _cmocka_run_group_tests(name, rows, n_tests, NULL, NULL);
+        *pgs_running_() = NULL;
     }
     free(states);
     free(rows);
@@ -340,6 +405,10 @@ pgs_run_suite_(const char *name, const struct CMUnitTest *tests, size_t n_tests,
         failures = pgs_run_tests_(name, tests, n_tests, suite);
     } else {
         pgs_print_(pgs_suite_error(suite));
+        failures = 1;
+    }
+    pgs_case_abandon(suite); /* of a test whose setup failed */
+    if (failures == 0 && pgs_suite_failures(suite) > 0) {
         failures = 1;
     }
     if (!pgs_suite_close(suite) && failures == 0) {

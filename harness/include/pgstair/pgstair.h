@@ -42,9 +42,12 @@ typedef struct {
 /*
  * Opens a suite: reads the configuration, finds or starts a server, makes the migrated template (or
  * takes the one that another suite has made there of the same files), clones it and connects.
- * options may be NULL.  PGTZ, PGDATESTYLE, PGGEQO and PGSERVICE, which would reach every session,
- * are taken out of the environment.  Never NULL: when it could not be opened, pgs_suite_error()
- * says why, and every other call on it fails with the same words.
+ * options may be NULL.  A record and a JUnit report that say that the suite did not end are written
+ * at once, in place of an older run's: they stand should the process die.  PGTZ, PGDATESTYLE,
+ * PGGEQO and PGSERVICE, which would reach every session, are taken out of the environment.  Never
+ * NULL: when it could not be opened, pgs_suite_error() says why, and every other call on it fails
+ * with the same words.  The suite belongs to this process: in one that is forked off every call
+ * fails, and closing it does nothing.
  */
 PgsSuite *pgs_suite_open(const PgsSuiteOptions *options);
 
@@ -54,6 +57,11 @@ PgsSuite *pgs_suite_open(const PgsSuiteOptions *options);
  * nothing, 1.
  */
 int pgs_suite_close(PgsSuite *suite);
+/*
+ * The same for one whose tests have not all run, for this reason: the open case ended early, and an
+ * error (suite.end) says so for all requirements that were named.
+ */
+int pgs_suite_abandon(PgsSuite *suite, const char *reason);
 
 /* Why the last call on the suite failed, for a person; "" when it did not.  Valid until the next
  * call. */
@@ -68,7 +76,8 @@ const char *pgs_suite_conninfo(PgsSuite *suite);
 int pgs_suite_server_version(const PgsSuite *suite);
 
 /* A fresh clone of the template in place of the present database; other connections to it are
- * ended.  pgs_suite_connection() changes. */
+ * ended.  pgs_suite_connection() changes.  In a transaction of pgs_suite_begin(): another one is
+ * begun there. */
 int pgs_suite_reset(PgsSuite *suite);
 /*
  * Migrates the suite's database up or down to a revision ("base", "head", an id), as the system's
@@ -86,36 +95,7 @@ PGconn *pgs_suite_empty_database(PgsSuite *suite);
 
 /* ---- Cases ---- */
 
-/*
- * Begins a case: what follows belongs to it, and serves the requirements, ids with blanks or commas
- * between (NULL: none).  A case that was still open ended early (a failed assertion of cmocka's
- * own, a crash): that becomes a failed finding with the case's requirements.
- */
-int pgs_case_begin(PgsSuite *suite, const char *title, const char *requirements);
-/* Other words for the open case, in which nothing was asserted yet. */
-int pgs_case_rename(PgsSuite *suite, const char *title, const char *requirements);
-/* Ends it: when nothing in it failed, that is a passed finding and 1. */
-int pgs_case_end(PgsSuite *suite);
-/* Other requirements for the assertions that follow in the case; NULL: the case's own again. */
-int pgs_case_requirements(PgsSuite *suite, const char *requirements);
-/* Says that the case cannot be judged here, and why; it is told as skipped, never as passed. */
-int pgs_case_skip(PgsSuite *suite, const char *reason);
-/* How many cases have failed so far, the ones that ended early included. */
-int pgs_suite_failures(const PgsSuite *suite);
-
-/*
- * A transaction around what a test does: pgs_suite_rollback() undoes all that came since.
- * Assertions work inside it.  Statements of the test's own must not end it.
- */
-int pgs_suite_begin(PgsSuite *suite);
-int pgs_suite_rollback(PgsSuite *suite);
-
-/*
- * ---- Assertions ----
- * Each is a finding; 1 when it holds, else 0 and pgs_suite_error() tells what was expected and what
- * is there.  where: the place of the assertion (the cmocka glue fills it in).
- */
-
+/* A place in a test's source; what is told of an assertion or a case names it. */
 typedef struct {
     const char *file;
     int line;
@@ -133,20 +113,55 @@ pgs_where(const char *file, int line)
 /* The place where it stands. */
 #define PGS_HERE pgs_where(__FILE__, __LINE__)
 
+/*
+ * Begins a case: what follows belongs to it, and serves the requirements, ids with blanks or commas
+ * between (NULL: none).  A case that was still open ended early (a failed assertion of cmocka's
+ * own, a crash): that becomes a failed finding with the case's requirements.
+ */
+int pgs_case_begin(PgsSuite *suite, const char *title, const char *requirements);
+/* Other words for the open case, in which nothing was asserted yet. */
+int pgs_case_rename(PgsSuite *suite, const char *title, const char *requirements);
+/* Where it stands, for what is told of it; an assertion's own place comes before this one. */
+int pgs_case_place(PgsSuite *suite, PgsWhere where);
+/* Ends it: when nothing in it failed, that is a passed finding and 1. */
+int pgs_case_end(PgsSuite *suite);
+/* Ends it, if one is open, as one that ended early: failed, or skipped when that was said. */
+int pgs_case_abandon(PgsSuite *suite);
+/* Other requirements for the assertions that follow in the case; NULL: the case's own again. */
+int pgs_case_requirements(PgsSuite *suite, const char *requirements);
+/* Says that the case cannot be judged here, and why; it is told as skipped, never as passed. */
+int pgs_case_skip(PgsSuite *suite, const char *reason);
+/* How many cases have failed so far, the ones that ended early included. */
+int pgs_suite_failures(const PgsSuite *suite);
+
+/*
+ * A transaction around what a test does: pgs_suite_rollback() undoes all that came since.
+ * Assertions work inside it.  Statements of the test's own must not end it: pgs_suite_rollback()
+ * fails then, and so do the cases since, as they do when the connection was lost or is in use.
+ */
+int pgs_suite_begin(PgsSuite *suite);
+int pgs_suite_rollback(PgsSuite *suite);
+
+/*
+ * ---- Assertions ----
+ * Each is a finding; 1 when it holds, else 0 and pgs_suite_error() tells what was expected and what
+ * is there.  where: the place of the assertion (the cmocka glue fills it in).
+ */
+
 /* All expectations of the system's pgstair.yaml that hold at the database's revision. */
 int pgs_expect_project(PgsSuite *suite, PgsWhere where);
 
 /*
  * In the following, table: "vbus" (schema public) or "app.vbus".  An argument that is NULL (or
  * PGS_ANY) is not said.  What is not said of a table or column is not asked; of a key or an index
- * it is what it is in a plain one, as in pgstair.yaml: NO ACTION on update, not deferrable,
- * validated; neither unique nor partial, btree.
+ * it is what it is in a plain one, as in pgstair.yaml: NO ACTION on delete and update, not
+ * deferrable, validated; neither unique nor partial, btree.
  */
 int pgs_expect_table(PgsSuite *suite, PgsWhere where, const char *table);
 /*
  * What must not exist.  kind: "table", "index", "enum type", …; of a table's parts ("column",
  * "constraint", "foreign key", "trigger", …) name is "table.name", or "table (a, b)" for a key over
- * these columns, whatever it is called.
+ * these columns, whatever it is called.  A kind that there is not is an error.
  */
 int pgs_expect_absent(PgsSuite *suite, PgsWhere where, const char *kind, const char *name);
 
@@ -175,7 +190,8 @@ int pgs_expect_enum(PgsSuite *suite, PgsWhere where, const char *type, const cha
 
 /*
  * The statement is refused with this SQLSTATE ("23503") and, unless NULL, by this constraint.  It
- * is tried in a savepoint, deferred constraints included; nothing of it stays.
+ * is tried in a savepoint, deferred constraints included; nothing of it stays.  sqlstate NULL:
+ * whichever, a mistyped statement's too.
  */
 int pgs_expect_refused(PgsSuite *suite, PgsWhere where, const char *sqlstate,
                        const char *constraint, const char *sql);

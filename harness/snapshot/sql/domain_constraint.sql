@@ -1,8 +1,9 @@
--- Constraints of domains.
+-- Constraints of domains.  NOT NULL is one since PostgreSQL 17, and called like a table's, since it says nothing that
+-- the domain itself does not.
 -- serves: 13 to 18
 -- scope: pg_type
 -- catalogs: pg_constraint pg_type pg_namespace pg_description
-SELECT t.oid AS anchor, 'domain constraint' AS kind,
+SELECT t.oid AS anchor, CASE k.contype WHEN 'n' THEN 'not-null constraint' ELSE 'domain constraint' END AS kind,
        pg_catalog.format('%I.%I.%I', n.nspname, t.typname, k.conname) AS identity,
        pg_catalog.format('%I.%I', n.nspname, t.typname) AS parent,
        CASE k.contype WHEN 'n' THEN 'VALUE IS NOT NULL' ELSE pg_catalog.pg_get_expr(k.conbin, 0) END AS expression,

@@ -10,7 +10,7 @@ from typing import Optional
 from uuid import UUID, uuid4
 
 import psycopg2
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, DateTime
 from sqlmodel import Field, SQLModel, create_engine
 
 
@@ -39,8 +39,12 @@ class Dashboard(SQLModel, table=True):
     label: str = Field(index=True)
     description: Optional[str] = None
     canonical_json: Optional[dict] = Field(default=None, sa_column=Column(JSON))
-    created_at: datetime = Field(default_factory=datetime.utcnow)
-    updated_at: datetime = Field(default_factory=datetime.utcnow)
+    created_at: datetime = Field(
+        default_factory=datetime.utcnow, sa_column=Column(DateTime, nullable=False)
+    )
+    updated_at: datetime = Field(
+        default_factory=datetime.utcnow, sa_column=Column(DateTime, nullable=False)
+    )
 
 
 class Resource(SQLModel, table=True):
@@ -52,8 +56,12 @@ class Resource(SQLModel, table=True):
     label: str = Field(index=True)
     description: Optional[str] = None
     canonical_json: Optional[dict] = Field(default=None, sa_column=Column(JSON))
-    created_at: datetime = Field(default_factory=datetime.utcnow)
-    updated_at: datetime = Field(default_factory=datetime.utcnow)
+    created_at: datetime = Field(
+        default_factory=datetime.utcnow, sa_column=Column(DateTime, nullable=False)
+    )
+    updated_at: datetime = Field(
+        default_factory=datetime.utcnow, sa_column=Column(DateTime, nullable=False)
+    )
     category_key: str = Field(index=True)
 
 

@@ -1,0 +1,22 @@
+/* Covers harness/check/expect*.c and suites/canvas.c by planted faults (fault_system.h). */
+#include "fault_system.h"
+
+static void
+test_planted_faults(void **state)
+{
+    static const Explanation explanations[] = {
+        {"CANVAS-10", "column public.users.id", "default*",
+         "the specification says no more of that column than that it is a UUID primary key"},
+        {NULL},
+    };
+    plant_in_system(*state, "canvas", explanations);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_planted_faults),
+    };
+    return cmocka_run_group_tests(tests, pgs_fixture_start_server, pgs_fixture_stop_server);
+}
