@@ -15,6 +15,9 @@ static const PgsField column_fields[] = {
     {"null", &pgs_shape_flag_or_any, "`false`: it is NOT NULL.",
      .standard = "`true`; `false` for an identity column", .read = pgs_read_attribute_not,
      .detail = "not-null"},
+    {"nullable", &pgs_shape_flag_or_any,
+     "The same as `null`, for readers of YAML that take that key for no text.",
+     .standard = "`true`", .read = pgs_read_attribute_not, .detail = "not-null"},
     {"default", &pgs_shape_text_or_nothing,
      "The expression of its default, compared in the server's own form: `now()`, `\"'draft'\"`; "
      "`null` without quotes: it has none.",
