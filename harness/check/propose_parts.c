@@ -27,6 +27,7 @@ static const struct {
     {"enum type", " labels "},
     {"function", " returns language volatility strict security-definer settings parallel leakproof "
                  "body "},
+    {"sequence", " type start increment minimum maximum cycle "},
     {"view", " definition "},
     {"materialized view", " definition "},
 };
@@ -420,23 +421,61 @@ pgs_propose_enum(GString *out, guint indent, const PgsObject *type)
     pgs_yaml_add_raw(out, indent, name, list);
 }
 
+/* How an attribute's value is written. */
+typedef enum {
+    WRITE_TEXT,
+    WRITE_LOWER, /* a word of SQL's */
+    WRITE_RAW,   /* a number or a flag */
+} Writing;
+
+typedef struct {
+    const char *attribute; /* the key's name too */
+    Writing writing;
+} Line;
+
+/* name: and below it a line for each attribute that the object has. */
+static void
+add_lines(GString *out, guint indent, const char *name, const PgsObject *object, const Line *lines,
+          gsize n_lines)
+{
+    pgs_yaml_add_key(out, indent, name);
+    for (gsize i = 0; i < n_lines; i++) {
+        const char *value = pgs_object_get(object, lines[i].attribute);
+        if (value == NULL)
+            continue;
+        g_autofree char *lower = g_ascii_strdown(value, -1);
+        if (lines[i].writing == WRITE_RAW)
+            pgs_yaml_add_raw(out, indent + 2, lines[i].attribute, value);
+        else
+            pgs_yaml_add_text(out, indent + 2, lines[i].attribute,
+                              lines[i].writing == WRITE_LOWER ? lower : value);
+    }
+}
+
 void
 pgs_propose_function(GString *out, guint indent, const PgsObject *function)
 {
     static const char prefix[] = "public.";
+    static const Line lines[] = {
+        {"returns", WRITE_TEXT},   {"language", WRITE_TEXT},        {"volatility", WRITE_LOWER},
+        {"strict", WRITE_RAW},     {"security-definer", WRITE_RAW}, {"settings", WRITE_TEXT},
+        {"parallel", WRITE_LOWER}, {"leakproof", WRITE_RAW},        {"body", WRITE_TEXT},
+    };
     const char *name = g_str_has_prefix(function->identity, prefix)
                            ? function->identity + strlen(prefix)
                            : function->identity;
-    GString *flow = pgs_yaml_flow_new();
-    pgs_propose_text(flow, function, "returns");
-    pgs_propose_text(flow, function, "language");
-    pgs_propose_lower(flow, function, "volatility");
-    pgs_propose_flag(flow, function, "strict");
-    pgs_propose_flag(flow, function, "security-definer");
-    pgs_propose_text(flow, function, "settings");
-    pgs_propose_lower(flow, function, "parallel");
-    pgs_propose_flag(flow, function, "leakproof");
-    add_flow(out, indent, name, flow);
+    add_lines(out, indent, name, function, lines, G_N_ELEMENTS(lines));
+}
+
+void
+pgs_propose_sequence(GString *out, guint indent, const PgsObject *sequence)
+{
+    static const Line lines[] = {
+        {"type", WRITE_TEXT},   {"start", WRITE_RAW},   {"increment", WRITE_RAW},
+        {"minimum", WRITE_RAW}, {"maximum", WRITE_RAW}, {"cycle", WRITE_RAW},
+    };
+    g_autofree char *name = pgs_propose_name(sequence);
+    add_lines(out, indent, name, sequence, lines, G_N_ELEMENTS(lines));
 }
 
 void

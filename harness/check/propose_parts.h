@@ -28,6 +28,7 @@ void pgs_propose_table(GString *out, guint indent, const PgsObject *table);
 /* Objects of their own. */
 void pgs_propose_enum(GString *out, guint indent, const PgsObject *type);
 void pgs_propose_function(GString *out, guint indent, const PgsObject *function);
+void pgs_propose_sequence(GString *out, guint indent, const PgsObject *sequence);
 void pgs_propose_view(GString *out, guint indent, const PgsObject *view);
 /* An item of "objects:". */
 void pgs_propose_object(GString *out, guint indent, const PgsObject *object);

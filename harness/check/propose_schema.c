@@ -77,8 +77,7 @@ write_names(Writer *writer, const char *key, const char *kind, const char *witho
         if (!is_kind(object, kind) || is_left_out(object) || strcmp(object->identity, without) == 0)
             continue;
         /* Without a schema in front, a dot in a name would be taken for the end of one. */
-        gboolean dotted = !is_kind(object, "sequence") && strchr(object->identity, '.') != NULL;
-        if (dotted)
+        if (strchr(object->identity, '.') != NULL)
             g_ptr_array_add(writer->others, (gpointer)object);
         else
             g_ptr_array_add(names, pgs_propose_name(object));
@@ -249,6 +248,7 @@ pgs_propose_schema(GString *out, guint indent, const PgsSnapshot *head)
 {
     static const char *const enums[] = {"enum type", NULL};
     static const char *const functions[] = {"function", NULL};
+    static const char *const sequences[] = {"sequence", NULL};
     static const char *const views[] = {"view", "materialized view", NULL};
     g_autoptr(GHashTable) parts =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
@@ -260,7 +260,7 @@ pgs_propose_schema(GString *out, guint indent, const PgsSnapshot *head)
     write_names(&writer, "extensions", "extension", "plpgsql");
     write_kind(&writer, "enums", enums, pgs_propose_enum);
     write_kind(&writer, "functions", functions, pgs_propose_function);
-    write_names(&writer, "sequences", "sequence", "");
+    write_kind(&writer, "sequences", sequences, pgs_propose_sequence);
     write_tables(&writer);
     write_kind(&writer, "views", views, pgs_propose_view);
     write_others(&writer);
