@@ -121,8 +121,10 @@ pgs_yaml_add_key(GString *out, guint indent, const char *key)
 static gboolean
 is_block(const char *text)
 {
-    return strchr(text, '\n') != NULL && is_visible(text, TRUE) && !g_ascii_isspace(text[0]) &&
-           text[strlen(text) - 1] != '\n' && text[strlen(text) - 1] != ' ';
+    gsize length = strlen(text);
+    /* Two line ends at its own end would need another sign, and a blank there is easily lost. */
+    return strchr(text, '\n') != NULL && is_visible(text, TRUE) && text[length - 1] != ' ' &&
+           !g_str_has_suffix(text, "\n\n") && strspn(text, " \n") < length;
 }
 
 void
@@ -133,8 +135,13 @@ pgs_yaml_add_text(GString *out, guint indent, const char *key, const char *text)
         pgs_yaml_add_raw(out, indent, key, value);
         return;
     }
-    pgs_yaml_add_raw(out, indent, key, "|-");
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    /* "2": how far in it stands, which cannot be seen when it begins with a blank or an empty line;
+       "-": no line end at its end. */
+    gboolean ends = g_str_has_suffix(text, "\n");
+    gboolean plain = !g_ascii_isspace(text[0]);
+    pgs_yaml_add_raw(out, indent, key, plain ? (ends ? "|" : "|-") : (ends ? "|2" : "|2-"));
+    g_autofree char *shown = g_strndup(text, strlen(text) - ends);
+    g_auto(GStrv) lines = g_strsplit(shown, "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
         if (**line != '\0')
             add_indent(out, indent + 2);
