@@ -167,6 +167,16 @@ judge_second_load(PgsFinding *finding, const PgsSampleLoad *load)
     }
 }
 
+/* It loads, but proves nothing before somebody has looked at it. */
+static void
+judge_note(PgsFinding *finding, const PgsSampleLoad *load)
+{
+    finding->status = PGS_STATUS_WARNING;
+    finding->message = g_strdup(load->note);
+    set_place(finding, load->sample);
+    finding->hint = g_strdup("mend the member's name, or leave the column out");
+}
+
 static void
 add_load(const Run *run, const PgsSampleLoad *load)
 {
@@ -180,11 +190,15 @@ add_load(const Run *run, const PgsSampleLoad *load)
         set_skipped(first, load->unreached);
     else if (load->failure != NULL)
         judge_refusal(first, "", load->failure);
+    else if (load->note != NULL)
+        judge_note(first, load);
     if (!load->sample->idempotent)
         return;
     PgsFinding *second = add_finding(run, "data.idempotent", load->revision,
                                      g_strdup_printf("%s at %s, twice", pattern, label));
-    add_requirements(second, load->sample);
+    /* Odd data that loads twice in the same way is odd data. */
+    if (load->note == NULL)
+        add_requirements(second, load->sample);
     second->duration = load->again_duration;
     judge_second_load(second, load);
 }

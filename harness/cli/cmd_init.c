@@ -102,7 +102,7 @@ load_again(Init *init, PgsConnection *connection, PgsSample *sample, GError **er
     g_autoptr(PgsSeedFailure) failure = NULL;
     g_autofree char *before = NULL, *after = NULL;
     if (!pgs_lane_contents(init->lane, &before, error) ||
-        !pgs_seed_load(connection, sample, &failure, error) ||
+        !pgs_seed_load(connection, sample, &failure, NULL, error) ||
         !pgs_lane_contents(init->lane, &after, error))
         return FALSE;
     sample->idempotent =
@@ -118,7 +118,7 @@ try_sample(Init *init, PgsSample *sample, gboolean *keep, GError **error)
         pgs_login(init->server, NULL, pgs_lane_database(init->lane),
                   init->system->statement_timeout, init->cancellable, error);
     g_autoptr(PgsSeedFailure) failure = NULL;
-    if (connection == NULL || !pgs_seed_load(connection, sample, &failure, error))
+    if (connection == NULL || !pgs_seed_load(connection, sample, &failure, NULL, error))
         return FALSE;
     *keep = failure == NULL;
     if (*keep)

@@ -23,6 +23,7 @@ load_free(gpointer data)
 {
     PgsSampleLoad *load = data;
     g_free(load->unreached);
+    g_free(load->note);
     pgs_seed_failure_free(load->failure);
     pgs_seed_failure_free(load->again_failure);
     g_clear_pointer(&load->again, g_ptr_array_unref);
@@ -85,8 +86,8 @@ find_revisions(Run *run, GError **error)
 
 /* In a session of its own, as each run of an application has one. */
 static gboolean
-load_once(Run *run, const PgsSample *sample, PgsSeedFailure **failure, gint64 *duration,
-          GError **error)
+load_once(Run *run, const PgsSample *sample, PgsSeedFailure **failure, char **note,
+          gint64 *duration, GError **error)
 {
     g_autoptr(PgsConnection) connection =
         pgs_ground_connect(pgs_stage_options(run->stage), pgs_lane_server(run->lane),
@@ -94,7 +95,7 @@ load_once(Run *run, const PgsSample *sample, PgsSeedFailure **failure, gint64 *d
     if (connection == NULL)
         return FALSE;
     gint64 start = g_get_monotonic_time();
-    gboolean ok = pgs_seed_load(connection, sample, failure, error);
+    gboolean ok = pgs_seed_load(connection, sample, failure, note, error);
     *duration = g_get_monotonic_time() - start;
     return ok;
 }
@@ -111,7 +112,7 @@ load_again(Run *run, PgsSampleLoad *load, GError **error)
 {
     g_auto(PgsRowsState) before = run->state;
     run->state = (PgsRowsState){0};
-    return load_once(run, load->sample, &load->again_failure, &load->again_duration, error) &&
+    return load_once(run, load->sample, &load->again_failure, NULL, &load->again_duration, error) &&
            read_state(run, error) &&
            pgs_rows_state_compare(run->stage, run->lane, &before, &run->state, run->references,
                                   PGS_ROWS_SAME, &load->again, &load->reason, error);
@@ -120,7 +121,7 @@ load_again(Run *run, PgsSampleLoad *load, GError **error)
 static gboolean
 load_sample(Run *run, PgsSampleLoad *load, GError **error)
 {
-    if (!load_once(run, load->sample, &load->failure, &load->duration, error) ||
+    if (!load_once(run, load->sample, &load->failure, &load->note, &load->duration, error) ||
         !read_state(run, error))
         return FALSE;
     if (load->failure != NULL)

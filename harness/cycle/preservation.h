@@ -17,6 +17,7 @@ typedef struct {
     const PgsSample *sample;       /* borrowed from the system */
     gint revision;                 /* the index that it is loaded at; -1: base */
     char *unreached;               /* why it was not loaded; NULL: it was tried */
+    char *note;                    /* what is odd about the data, though it loads; or NULL */
     PgsSeedFailure *failure;       /* of the first load; NULL: it loaded */
     PgsSeedFailure *again_failure; /* of the second load, when it is to be idempotent */
     GPtrArray *again;              /* PgsLoss: what the second load changed; NULL: not compared */

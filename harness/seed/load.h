@@ -13,6 +13,8 @@ typedef struct {
     PgsSeedFailure *failure;   /* the data or the server refuses */
     GError *fatal;             /* the run cannot go on */
     struct _PgsTarget *target; /* of CSV and JSON: the table (seed/target.h) */
+    GHashTable *members;       /* of JSON: char * (borrowed), the members that some document has */
+    guint n_documents;
 } PgsSeedLoad;
 
 /* A file of the sample, as UTF-8 without its byte order mark.  Clear with pgs_seed_file_clear(). */

@@ -73,10 +73,13 @@ put_document(Run *run, const PgsJson *document, const GArray *sources, const cha
             g_ptr_array_add(texts, text);
             value.text = text;
             value.is_missing = json == NULL;
+            if (json != NULL && !is_document)
+                g_hash_table_add(run->load->members, (gpointer)source->text);
         }
         g_array_append_val(values, value);
     }
     PgsTargetPlace place = {.file = run->file, .offset = document->start, .where = where};
+    run->load->n_documents++;
     return pgs_target_put(run->load, run->load->target, &place, values);
 }
 

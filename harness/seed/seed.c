@@ -184,6 +184,24 @@ load_sample(PgsSeedLoad *load)
            load_files(load, paths) && pgs_seed_control(load, &last, "COMMIT");
 }
 
+/* The first column whose member no document has: it is NULL in every row, and its name is most
+ * likely misspelt.  NULL: there is none. */
+static char *
+missing_member(const PgsSeedLoad *load)
+{
+    const GPtrArray *columns = load->sample->columns;
+    if (load->sample->format != PGS_SAMPLE_JSON || load->n_documents == 0)
+        return NULL;
+    for (guint i = 0; i < columns->len; i++) {
+        const PgsColumnMap *map = g_ptr_array_index(columns, i);
+        if (map->source == PGS_VALUE_MEMBER && !g_hash_table_contains(load->members, map->text))
+            return g_strdup_printf("no document has a member %s, from which %s comes: it is NULL "
+                                   "in every row",
+                                   map->text, map->column);
+    }
+    return NULL;
+}
+
 /* What a failed load has open; a connection that is lost has nothing. */
 static void
 roll_back(PgsSeedLoad *load)
@@ -195,10 +213,14 @@ roll_back(PgsSeedLoad *load)
 
 gboolean
 pgs_seed_load(PgsConnection *connection, const PgsSample *sample, PgsSeedFailure **failure,
-              GError **error)
+              char **note, GError **error)
 {
     PgsSeedLoad load = {.connection = connection, .sample = sample};
+    load.members = g_hash_table_new(g_str_hash, g_str_equal);
     gboolean ok = load_sample(&load);
+    if (ok && note != NULL)
+        *note = missing_member(&load);
+    g_hash_table_unref(load.members);
     g_clear_pointer(&load.target, pgs_target_free);
     *failure = NULL;
     if (ok)

@@ -32,8 +32,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSeedFailure, pgs_seed_failure_free)
  * TRUE with *failure set when the data or the server refuses (nothing stays of that transaction);
  * FALSE with error (PGS_PG_ERROR) only when the run itself cannot go on.  The connection's session
  * is changed by what an SQL file sets in it.
+ *
+ * *note (note may be NULL): what is odd about data that was loaded, one line, or NULL; g_free().
  */
 gboolean pgs_seed_load(PgsConnection *connection, const PgsSample *sample, PgsSeedFailure **failure,
-                       GError **error);
+                       char **note, GError **error);
 
 #endif

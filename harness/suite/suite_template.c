@@ -37,7 +37,7 @@ pgs_suite_load_samples(const PgsSubject *subject, PgsLane *lane, GError **error)
         pgs_ground_connect(&options, pgs_lane_server(lane), pgs_lane_database(lane), NULL, error);
     for (guint i = 0; connection != NULL && i < samples->len; i++) {
         g_autoptr(PgsSeedFailure) failure = NULL;
-        if (!pgs_seed_load(connection, g_ptr_array_index(samples, i), &failure, error))
+        if (!pgs_seed_load(connection, g_ptr_array_index(samples, i), &failure, NULL, error))
             return FALSE;
         if (failure != NULL) {
             g_autofree char *text = pgs_seed_failure_text(failure);

@@ -231,6 +231,28 @@ test_mistakes_in_the_file_are_told_where_they_stand(void **state)
     }
 }
 
+/* Data from a misspelt member is NULL everywhere: it loads, and must not prove anything. */
+static void
+test_a_misspelt_member_proves_nothing(void **state)
+{
+    write_file(*state, "pgstair.yaml",
+               "systems:\n"
+               "  shop:\n"
+               "    requirements: {requirements: [{id: R-1, text: it loads}]}\n"
+               "    seed:\n"
+               "      - {json: user.json, table: users, key: [id], at: 002, requirements: [R-1],\n"
+               "         columns: {id: id, email: {constant: a@b}, note: nott}}\n");
+    write_file(*state, "user.json", "{\"id\": 1, \"note\": \"x\"}\n");
+    write_file(*state, "002_keys.up.sql", "ALTER TABLE users ADD COLUMN note text;\n");
+    write_file(*state, "002_keys.down.sql", "ALTER TABLE users DROP COLUMN note;\n");
+    g_autofree char *output = NULL;
+    g_autoptr(PgsRecord) record = NULL;
+    assert_int_equal(verify(*state, &output, &record), 0);
+    assert_int_equal(count(record, "data.load", PGS_STATUS_WARNING), 1);
+    assert_contains(output, "no document has a member nott");
+    assert_contains(output, "requirements: 1 not covered");
+}
+
 static void
 test_one_broken_system_does_not_keep_the_others_from_a_report(void **state)
 {
@@ -278,6 +300,7 @@ main(void)
         TEST(test_what_is_accepted_does_not_fail),
         TEST(test_models_must_be_the_same_as_head),
         TEST(test_mistakes_in_the_file_are_told_where_they_stand),
+        TEST(test_a_misspelt_member_proves_nothing),
         TEST(test_one_broken_system_does_not_keep_the_others_from_a_report),
         TEST(test_systems_are_chosen_by_name),
     };

@@ -48,7 +48,7 @@ load(const Fixture *fixture, const PgsSample *sample)
 {
     g_autoptr(GError) error = NULL;
     PgsSeedFailure *failure = NULL;
-    gboolean ok = pgs_seed_load(fixture->connection, sample, &failure, &error);
+    gboolean ok = pgs_seed_load(fixture->connection, sample, &failure, NULL, &error);
     if (error != NULL)
         fprintf(stderr, "%s\n", error->message);
     assert_true(ok);
@@ -464,6 +464,32 @@ test_json_faults(void **state)
     assert_value(fixture, "SELECT count(*) FROM t", "0");
 }
 
+/* A misspelt member of a nullable column is NULL everywhere, and nobody would notice. */
+static void
+test_json_member_that_no_document_has(void **state)
+{
+    const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (id int, name text)");
+    write_file(fixture, "a.json", "{\"id\": 1}");
+    write_file(fixture, "b.json", "{\"id\": 2, \"title\": \"x\"}");
+    static const struct {
+        const char *member, *note;
+    } cases[] = {{"title", NULL}, {"titel", "no document has a member titel, from which name"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_JSON, "[ab].json", "t");
+        map(sample, "id", PGS_VALUE_MEMBER, "id");
+        map(sample, "name", PGS_VALUE_MEMBER, cases[i].member);
+        g_autoptr(PgsSeedFailure) failure = NULL;
+        g_autofree char *note = NULL;
+        assert_true(pgs_seed_load(fixture->connection, sample, &failure, &note, NULL));
+        assert_null(failure);
+        if (cases[i].note == NULL)
+            assert_null(note);
+        else
+            assert_true(g_str_has_prefix(note, cases[i].note));
+    }
+}
+
 static void
 test_json_depth(void **state)
 {
@@ -486,7 +512,7 @@ test_lost_connection(void **state)
     g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_SQL, "a.sql", NULL);
     g_autoptr(GError) error = NULL;
     PgsSeedFailure *failure = NULL;
-    assert_false(pgs_seed_load(fixture->connection, sample, &failure, &error));
+    assert_false(pgs_seed_load(fixture->connection, sample, &failure, NULL, &error));
     assert_null(failure);
     assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_LOST));
 }
@@ -509,6 +535,7 @@ main(void)
         TEST(test_json),
         TEST(test_json_by_names),
         TEST(test_json_faults),
+        TEST(test_json_member_that_no_document_has),
         TEST(test_json_depth),
         TEST(test_lost_connection),
     };
