@@ -135,7 +135,12 @@ test_cases(void **state)
 
 /* ---- Mutations ---- */
 
-#define N_MUTATIONS 4000
+/* Valgrind, for which the variable stands, is forty times slower. */
+static guint
+n_mutations(void)
+{
+    return g_getenv("PGSTAIR_TEST_SMALL") != NULL ? 200 : 4000;
+}
 
 /* What is worth putting in: YAML's marks, bytes that are no text, and words of the tables. */
 static const char *const snippets[] = {
@@ -234,7 +239,7 @@ test_mutations(void **state)
     assert_true(g_file_get_contents("pgstair.yaml", &original, &length, NULL));
     GRand *random = g_rand_new_with_seed(20270131);
     guint n_read = 0;
-    for (guint i = 0; i < N_MUTATIONS; i++) {
+    for (guint i = 0; i < n_mutations(); i++) {
         g_autoptr(GString) text = g_string_new_len(original, (gssize)length);
         for (gint n = g_rand_int_range(random, 1, 3); n > 0; n--)
             mutate_once(random, text);
@@ -249,7 +254,7 @@ test_mutations(void **state)
     }
     g_rand_free(random);
     /* Both happen often: neither the mutations nor the sample are trivial. */
-    assert_in_range(n_read, N_MUTATIONS / 20, N_MUTATIONS * 19 / 20);
+    assert_in_range(n_read, n_mutations() / 20, n_mutations() * 19 / 20);
 }
 
 static void
@@ -263,7 +268,7 @@ test_mutated_requirements(void **state)
         "uses.yaml", "systems: {a: {requirements: bad_requirements.yaml}}", -1, NULL));
     GRand *random = g_rand_new_with_seed(7);
     guint n_read = 0;
-    for (guint i = 0; i < N_MUTATIONS / 4; i++) {
+    for (guint i = 0; i < n_mutations() / 4; i++) {
         g_autoptr(GString) text = g_string_new_len(original, (gssize)length);
         mutate_once(random, text);
         assert_true(
@@ -275,7 +280,7 @@ test_mutated_requirements(void **state)
         n_read += project != NULL;
     }
     g_rand_free(random);
-    assert_in_range(n_read, N_MUTATIONS / 40, N_MUTATIONS / 4 - N_MUTATIONS / 40);
+    assert_in_range(n_read, n_mutations() / 40, n_mutations() / 4 - n_mutations() / 40);
 }
 
 /* Texts of columns and triggers, put together at random of what their grammars know. */
@@ -292,7 +297,7 @@ test_random_short_forms(void **state)
         "table",  "initially", "deferred", "from",
     };
     GRand *random = g_rand_new_with_seed(11);
-    for (guint i = 0; i < N_MUTATIONS * 5; i++) {
+    for (guint i = 0; i < n_mutations() * 5; i++) {
         g_autoptr(GString) text = g_string_new(NULL);
         for (gint n = g_rand_int_range(random, 0, 9); n > 0; n--)
             g_string_append_printf(text, "%s ",
