@@ -234,7 +234,8 @@ report_group(const Comparison *comparison, const Group *group, PgsSnapshot *shou
         describe_added(comparison, finding, first, is);
     if (!failed) {
         g_autofree char *message = g_steal_pointer(&finding->message);
-        finding->message = g_strdup_printf("only in order, white space or a generated name: %s", message);
+        finding->message =
+            g_strdup_printf("only in order, white space or a generated name: %s", message);
         g_free(finding->hint);
         finding->hint = g_strdup("strict: true makes this a failure, tolerate: silences it");
     } else {

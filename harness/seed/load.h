@@ -13,7 +13,7 @@ typedef struct {
     PgsSeedFailure *failure;   /* the data or the server refuses */
     GError *fatal;             /* the run cannot go on */
     struct _PgsTarget *target; /* of CSV and JSON: the table (seed/target.h) */
-    GHashTable *members;       /* of JSON: char * (borrowed), the members that some document has */
+    GHashTable *members;       /* of JSON: char *, the members that some document has */
     guint n_documents;
 } PgsSeedLoad;
 

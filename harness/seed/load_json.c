@@ -74,7 +74,7 @@ put_document(Run *run, const PgsJson *document, const GArray *sources, const cha
             value.text = text;
             value.is_missing = json == NULL;
             if (json != NULL && !is_document)
-                g_hash_table_add(run->load->members, (gpointer)source->text);
+                g_hash_table_add(run->load->members, g_strdup(source->text));
         }
         g_array_append_val(values, value);
     }

@@ -216,7 +216,7 @@ pgs_seed_load(PgsConnection *connection, const PgsSample *sample, PgsSeedFailure
               char **note, GError **error)
 {
     PgsSeedLoad load = {.connection = connection, .sample = sample};
-    load.members = g_hash_table_new(g_str_hash, g_str_equal);
+    load.members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gboolean ok = load_sample(&load);
     if (ok && note != NULL)
         *note = missing_member(&load);
