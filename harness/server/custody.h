@@ -58,6 +58,20 @@ gboolean pgs_custody_has_ended(PgsCustody *custody, const PgsCustodyProcess *pro
 void pgs_custody_wait(const PgsCustodyProcess *process, int extra_fd, gboolean extra_lacking,
                       GCancellable *cancellable, gint64 deadline);
 
+/*
+ * What the supervisor cannot undo by itself (a container, a database): it runs argv (argv[0]: an
+ * absolute path) when the scope ends, however that comes about, with input (NULL: none) as its
+ * standard input, at most ten seconds long, at the same time as it ends the scope's processes.  To
+ * be asked for before the thing is made.  *errand (may be NULL) is for pgs_custody_forget(); never
+ * 0.
+ */
+gboolean pgs_custody_undo(PgsCustody *custody, const char *const *argv, const char *input,
+                          guint *errand, GError **error);
+/* It is undone already. */
+gboolean pgs_custody_forget(PgsCustody *custody, guint errand, GError **error);
+/* The program that such errands are run by (server/janitor/), or NULL with error.  g_free(). */
+char *pgs_custody_find_janitor(GError **error);
+
 /* From now on what was made outlives this process.  The supervisor's pid, or 0 with error. */
 int pgs_custody_keep(PgsCustody *custody, GError **error);
 

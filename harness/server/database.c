@@ -101,7 +101,8 @@ pgs_server_create_database(PgsServer *server, const char *hint, const char *temp
 {
     g_autofree char *name = make_name(server, hint);
     GError *cause = NULL;
-    g_autoptr(PgsConnection) connection = open_admin(server, "postgres", &cause);
+    g_autoptr(PgsConnection) connection =
+        open_admin(server, pgs_server_maintenance_database(server), &cause);
     if (connection != NULL &&
         (template_name == NULL || wait_until_left(connection, template_name, &cause))) {
         g_autofree char *quoted = quote_identifier(connection, name);
@@ -110,7 +111,9 @@ pgs_server_create_database(PgsServer *server, const char *hint, const char *temp
         g_autofree char *sql =
             g_strdup_printf("CREATE DATABASE %s TEMPLATE %s%s%s", quoted, source,
                             template_name == NULL ? " ENCODING 'UTF8'" : "", strategy(server));
-        if (pgs_connection_run(connection, sql, &cause))
+        if (pgs_connection_run(connection, sql, &cause) &&
+            (server->kind->mark_database == NULL ||
+             server->kind->mark_database(server, connection, name, &cause)))
             return g_steal_pointer(&name);
     }
     wrap_error(server, cause, error, "make", name);
@@ -148,7 +151,8 @@ drop_subscriptions(PgsServer *server, const char *database)
 static gboolean
 try_drop(PgsServer *server, const char *database, GError **error)
 {
-    g_autoptr(PgsConnection) connection = open_admin(server, "postgres", error);
+    g_autoptr(PgsConnection) connection =
+        open_admin(server, pgs_server_maintenance_database(server), error);
     if (connection == NULL)
         return FALSE;
     g_autoptr(PGresult) ended = pgs_connection_query(
@@ -184,7 +188,8 @@ pgs_server_rename_database(PgsServer *server, const char *database, const char *
                            GError **error)
 {
     GError *cause = NULL;
-    g_autoptr(PgsConnection) connection = open_admin(server, "postgres", &cause);
+    g_autoptr(PgsConnection) connection =
+        open_admin(server, pgs_server_maintenance_database(server), &cause);
     if (connection != NULL && wait_until_left(connection, database, &cause)) {
         g_autofree char *from = quote_identifier(connection, database);
         g_autofree char *to = quote_identifier(connection, name);

@@ -1,6 +1,7 @@
 #ifndef PGS_SERVER_KIND_H
 #define PGS_SERVER_KIND_H
 
+#include "pg/connection.h"
 #include "server/server.h"
 
 /*
@@ -9,22 +10,30 @@
 
 /* What is asked for, with defaults filled in. */
 typedef struct {
-    const char *argument; /* after the colon of "local:15"; NULL: none */
-    guint start_timeout;  /* milliseconds */
+    char *argument;  /* what follows the name: "15" of "local:15"; NULL: none */
+    char separator;  /* what stood before it: ':' or '='; 0: no argument */
+    char *image;     /* the rest as in PgsServerOptions */
+    char **settings; /* NULL-terminated; never NULL */
+    char *locale;
+    char *locale_provider;
+    guint start_timeout; /* milliseconds */
     guint statement_timeout;
+    void (*progress)(const char *text, gpointer data);
+    gpointer progress_data;
 } PgsServerRequest;
 
 typedef struct {
     const char *name;        /* as in a specification: "local" */
     const char *usage;       /* "local, local:VERSION" */
     const char *title;       /* what it is, for a list of kinds */
-    const char *auto_reason; /* why "auto" chose it */
+    const char *auto_reason; /* why "auto" chose it; NULL: "auto" never does */
+    gboolean is_foreign;     /* the server is not pgstair's own (pgs_server_is_disposable()) */
     /* Fills server, whose kind, request and cancellable are set.  On failure it is stopped.
      * PGS_SERVER_ERROR_NOT_FOUND: this machine has none such, "auto" tries the next kind. */
     gboolean (*start)(PgsServer *server, GError **error);
     /* Removes all that it made, unless it is kept; frees data.  data may be NULL. */
     void (*stop)(PgsServer *server);
-    /* Fills clone, likewise. */
+    /* Fills clone, likewise.  NULL: it cannot be. */
     gboolean (*clone)(PgsServer *server, PgsServer *clone, GError **error);
     /* May be called at any time after data is set; never NULL. */
     char *(*log_tail)(const PgsServer *server, guint lines);
@@ -32,14 +41,21 @@ typedef struct {
     /* For a server that others share, NULL where it cannot be: from now on it outlives this
      * process; the pid whose SIGTERM ends it, or 0 with error. */
     int (*hold)(PgsServer *server, GError **error);
-    /* The path of its log; g_free(). */
+    /* The path of its log; g_free().  Or NULL. */
     char *(*log_path)(const PgsServer *server);
+    /* As pgs_server_admit(), pgs_server_diagnose(). */
+    gboolean (*admit)(PgsServer *server, const char *role, GCancellable *cancellable,
+                      GError **error);
+    char *(*diagnose)(PgsServer *server);
+    /* Called for each database that was just made, by the connection that made it: marks it as
+     * pgstair's.  Or NULL. */
+    gboolean (*mark_database)(PgsServer *server, PgsConnection *admin, const char *database,
+                              GError **error);
 } PgsServerKind;
 
 struct _PgsServer {
     const PgsServerKind *kind;
     PgsServerRequest request;
-    char *argument; /* holds request.argument */
     GCancellable *cancellable;
     gint64 start_duration;
     gint next_database; /* the number in the next one's name */
@@ -52,6 +68,7 @@ struct _PgsServer {
     char *version;
     int version_number;
     gboolean is_memory; /* its data lies in memory */
+    char *maintenance;  /* a database's name; NULL: "postgres" */
 };
 
 extern const PgsServerKind pgs_server_kind_local;

@@ -15,14 +15,18 @@ G_DEFINE_QUARK(pgs_server_error, pgs_server_error)
 /* All kinds, in the order in which "auto" prefers them. */
 static const PgsServerKind *const kinds[] = {&pgs_server_kind_local};
 
-/* The kind and its argument of "local:15"; NULL with error when this version knows none such. */
+/*
+ * The kind of "local:15"; *argument: what follows its name (belongs to spec), *separator: what
+ * stands between.  NULL with error when this version knows none such.
+ */
 static const PgsServerKind *
-find_kind(const char *spec, char **argument, GError **error)
+find_kind(const char *spec, const char **argument, char *separator, GError **error)
 {
     gsize length = strcspn(spec, ":=");
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strlen(kinds[i]->name) == length && strncmp(kinds[i]->name, spec, length) == 0) {
-            *argument = spec[length] != '\0' ? g_strdup(spec + length + 1) : NULL;
+            *separator = spec[length];
+            *argument = spec[length] != '\0' ? spec + length + 1 : NULL;
             return kinds[i];
         }
     }
@@ -34,14 +38,33 @@ find_kind(const char *spec, char **argument, GError **error)
     return NULL;
 }
 
+static void
+copy_request(PgsServerRequest *copy, const PgsServerRequest *request)
+{
+    *copy = *request;
+    copy->argument = g_strdup(request->argument);
+    copy->image = g_strdup(request->image);
+    copy->settings = g_strdupv(request->settings);
+    copy->locale = g_strdup(request->locale);
+    copy->locale_provider = g_strdup(request->locale_provider);
+}
+
+static void
+clear_request(PgsServerRequest *request)
+{
+    g_free(request->argument);
+    g_free(request->image);
+    g_strfreev(request->settings);
+    g_free(request->locale);
+    g_free(request->locale_provider);
+}
+
 static PgsServer *
 server_new(const PgsServerKind *kind, const PgsServerRequest *request, GCancellable *cancellable)
 {
     PgsServer *server = g_new0(PgsServer, 1);
     server->kind = kind;
-    server->argument = g_strdup(request->argument);
-    server->request = *request;
-    server->request.argument = server->argument;
+    copy_request(&server->request, request);
     g_set_object(&server->cancellable, cancellable);
     return server;
 }
@@ -61,6 +84,8 @@ start_auto(const PgsServerRequest *request, GCancellable *cancellable, GError **
     g_autoptr(GString) reasons = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         g_autoptr(GError) cause = NULL;
+        if (kinds[i]->auto_reason == NULL)
+            continue;
         PgsServer *server = start_kind(kinds[i], request, cancellable, &cause);
         if (server != NULL) {
             g_autofree char *plain = server->description;
@@ -72,7 +97,7 @@ start_auto(const PgsServerRequest *request, GCancellable *cancellable, GError **
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;
         }
-        g_string_append_printf(reasons, "%s%s", i > 0 ? "\n" : "", cause->message);
+        g_string_append_printf(reasons, "%s%s", reasons->len > 0 ? "\n" : "", cause->message);
     }
     g_set_error_literal(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND, reasons->str);
     return NULL;
@@ -85,18 +110,26 @@ pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GEr
     gint64 begin = g_get_monotonic_time();
     if (options == NULL)
         options = &defaults;
+    static char *no_settings[] = {NULL};
+    /* Borrowed here; server_new() copies. */
     PgsServerRequest request = {
+        .image = (char *)options->image,
+        .settings = options->settings != NULL ? (char **)options->settings : no_settings,
+        .locale = (char *)options->locale,
+        .locale_provider = (char *)options->locale_provider,
         .start_timeout = options->start_timeout != 0 ? options->start_timeout : START_TIMEOUT_MS,
         .statement_timeout =
             options->statement_timeout != 0 ? options->statement_timeout : STATEMENT_TIMEOUT_MS,
+        .progress = options->progress,
+        .progress_data = options->progress_data,
     };
     PgsServer *server = NULL;
     if (options->spec == NULL || strcmp(options->spec, "auto") == 0) {
         server = start_auto(&request, cancellable, error);
     } else {
-        g_autofree char *argument = NULL;
-        const PgsServerKind *kind = find_kind(options->spec, &argument, error);
-        request.argument = argument;
+        const char *argument = NULL;
+        const PgsServerKind *kind = find_kind(options->spec, &argument, &request.separator, error);
+        request.argument = (char *)argument;
         if (kind != NULL)
             server = start_kind(kind, &request, cancellable, error);
     }
@@ -108,7 +141,9 @@ pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GEr
 PgsServer *
 pgs_server_new_attached(const PgsServerKind *kind)
 {
+    static char *no_settings[] = {NULL};
     PgsServerRequest request = {
+        .settings = no_settings,
         .start_timeout = START_TIMEOUT_MS,
         .statement_timeout = STATEMENT_TIMEOUT_MS,
     };
@@ -124,7 +159,8 @@ pgs_server_stop(PgsServer *server)
         return;
     if (server->data != NULL)
         server->kind->stop(server);
-    g_free(server->argument);
+    clear_request(&server->request);
+    g_free(server->maintenance);
     g_free(server->mark);
     g_clear_object(&server->cancellable);
     g_free(server->conninfo);
@@ -137,6 +173,11 @@ PgsServer *
 pgs_server_clone(PgsServer *server, GError **error)
 {
     gint64 begin = g_get_monotonic_time();
+    if (server->kind->clone == NULL) {
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START, NULL,
+                      "this server (%s) cannot be copied: others use it", server->description);
+        return NULL;
+    }
     g_autoptr(PgsServer) clone = server_new(server->kind, &server->request, server->cancellable);
     if (!server->kind->clone(server, clone, error))
         return NULL;
@@ -186,6 +227,34 @@ char *
 pgs_server_log_tail(const PgsServer *server, guint lines)
 {
     return server->kind->log_tail(server, lines);
+}
+
+gboolean
+pgs_server_is_disposable(const PgsServer *server)
+{
+    return !server->kind->is_foreign;
+}
+
+const char *
+pgs_server_maintenance_database(const PgsServer *server)
+{
+    return server->maintenance != NULL ? server->maintenance : "postgres";
+}
+
+gboolean
+pgs_server_admit(PgsServer *server, const char *role, GCancellable *cancellable, GError **error)
+{
+    if (server->kind->admit != NULL)
+        return server->kind->admit(server, role, cancellable, error);
+    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START, NULL,
+                  "the role \"%s\" cannot log in to this server (%s)", role, server->description);
+    return FALSE;
+}
+
+char *
+pgs_server_diagnose(PgsServer *server)
+{
+    return server->kind->diagnose != NULL ? server->kind->diagnose(server) : NULL;
 }
 
 char *

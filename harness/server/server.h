@@ -4,9 +4,10 @@
 #include <gio/gio.h>
 
 /*
- * A disposable PostgreSQL behind one interface, whatever kind it is.  Today: "local", a throwaway
- * cluster of the machine's own binaries.  Everything that it makes belongs to the run's supervisor
- * (server/supervisor/), which removes it after any death of this process.
+ * A PostgreSQL behind one interface, whatever kind it is: "local", a throwaway cluster of the
+ * machine's own binaries; "docker" and "podman", a throwaway container; "url", a server that is
+ * there already.  Everything that is made belongs to the run's supervisor (server/supervisor/),
+ * which removes it after any death of this process.
  */
 typedef struct _PgsServer PgsServer;
 
@@ -18,12 +19,23 @@ typedef enum {
     PGS_SERVER_ERROR_START,     /* it did not start; the message quotes its log */
     PGS_SERVER_ERROR_DATABASE,  /* a database could not be made or dropped */
     PGS_SERVER_ERROR_CANCELLED,
+    PGS_SERVER_ERROR_GONE, /* it, or the engine that it runs in, has ended in the midst of things */
 } PgsServerError;
 
 typedef struct {
-    const char *spec;        /* "auto", "local", "local:15"; NULL: "auto" */
-    guint start_timeout;     /* milliseconds; 0: 30,000 */
-    guint statement_timeout; /* milliseconds, of pgstair's own statements on it; 0: 60,000 */
+    const char *spec;  /* "auto", "local:15", "docker:15", "docker=IMAGE", "postgresql://…";
+                          NULL: "auto".  One server: spec.h expands ranges */
+    const char *image; /* of "docker" and "podman" without "=IMAGE"; "{major}" in it stands for the
+                          version; NULL: the one that image.h chooses */
+    const char *const *settings; /* the project's server settings, "name=value"; NULL-terminated, or
+                                    NULL: none */
+    const char *locale;          /* of new databases, "de_DE.UTF-8"; NULL: the server's own */
+    const char *locale_provider; /* "libc", "icu", "builtin"; NULL: the server's own */
+    guint start_timeout;         /* milliseconds; 0: 30,000 */
+    guint statement_timeout;     /* milliseconds, of pgstair's own statements on it; 0: 60,000 */
+    /* Told of what takes long (an image is pulled), a line for a person; or NULL. */
+    void (*progress)(const char *text, gpointer data);
+    gpointer progress_data;
 } PgsServerOptions;
 
 /*
@@ -37,7 +49,8 @@ PgsServer *pgs_server_start(const PgsServerOptions *options, GCancellable *cance
 void pgs_server_stop(PgsServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsServer, pgs_server_stop)
 
-/* libpq connection string, without dbname, as the superuser "postgres"; belongs to the server. */
+/* libpq connection string, without dbname, as the superuser "postgres" ("url": as whoever the URL
+ * says); it may hold a password, and is never to be shown; belongs to the server. */
 const char *pgs_server_conninfo(const PgsServer *server);
 /* "PostgreSQL 15.18, local (/usr/lib/postgresql/15/bin), data in memory"; belongs to the server. */
 const char *pgs_server_description(const PgsServer *server);
@@ -49,6 +62,28 @@ const char *pgs_server_version(const PgsServer *server);
 int pgs_server_version_number(const PgsServer *server);
 /* How long the start took, microseconds. */
 gint64 pgs_server_start_duration(const PgsServer *server);
+
+/*
+ * FALSE: the server is somebody's ("url"), and nothing on it but the databases that pgstair made is
+ * to be touched; it cannot be cloned, its roles and settings are not the migrations', and its user
+ * may be no superuser.
+ */
+gboolean pgs_server_is_disposable(const PgsServer *server);
+/* The database to connect to for what concerns no other: "postgres", or what the URL names; belongs
+ * to the server. */
+const char *pgs_server_maintenance_database(const PgsServer *server);
+/*
+ * Lets the role, which is there and may log in, do so: with pgs_server_conninfo() and its name as
+ * user.  Called when that was refused once.
+ */
+gboolean pgs_server_admit(PgsServer *server, const char *role, GCancellable *cancellable,
+                          GError **error);
+/*
+ * After a connection was lost or refused: why nothing can be had of the server any more ("the
+ * container has ended with status 137 …", "the engine does not answer …"), with a hint; NULL: it
+ * seems to run.  Free with g_free().
+ */
+char *pgs_server_diagnose(PgsServer *server);
 
 /*
  * Makes a database named after hint, unique on this server, as a copy of template_name (NULL:

@@ -1,0 +1,58 @@
+#ifndef PGS_SERVER_ENGINE_H
+#define PGS_SERVER_ENGINE_H
+
+#include "base/process.h"
+
+/*
+ * A container engine, talked to through its own command line program (docs/decisions/0013):
+ * "docker" or "podman".  That program knows contexts, DOCKER_HOST, TLS and credentials.
+ */
+typedef struct _PgsEngine PgsEngine;
+
+/* Finds the program; asks it nothing.  PGS_SERVER_ERROR_NOT_FOUND, with a hint.  Free with
+ * pgs_engine_free(). */
+PgsEngine *pgs_engine_open(const char *name, GError **error);
+void pgs_engine_free(PgsEngine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsEngine, pgs_engine_free)
+
+/* "docker" */
+const char *pgs_engine_name(const PgsEngine *engine);
+/* Its absolute path; belongs to the engine. */
+const char *pgs_engine_program(const PgsEngine *engine);
+
+/* A command of it, to add arguments to; free with pgs_process_free(). */
+PgsProcess *pgs_engine_command(const PgsEngine *engine, const char *verb);
+/*
+ * Runs the command.  What the engine says when it fails becomes an error that tells what is wrong
+ * and a hint what to do: no engine answers, no permission, no such image, no port, no space.
+ * *output (may be NULL): g_free().
+ */
+gboolean pgs_engine_run(const PgsEngine *engine, PgsProcess *command, char **output,
+                        GError **error);
+
+/* A container that some pgstair made. */
+typedef struct {
+    char *name; /* "pgstair-0-3f2a9c01" */
+    char *image;
+    char *state;   /* "running", "created", "exited" */
+    char *created; /* as the engine says it */
+    char *owner;   /* its label: what liveness.h makes of it says whether its run lives */
+} PgsEngineContainer;
+
+void pgs_engine_container_free(PgsEngineContainer *container);
+
+/* Labels of every container; the engine's lists are filtered by them. */
+#define PGS_ENGINE_LABEL_OWNER "org.pgstair.owner"
+
+/* Elements are PgsEngineContainer; g_ptr_array_unref(). */
+GPtrArray *pgs_engine_list(const PgsEngine *engine, GError **error);
+
+/*
+ * Removes the container with its volumes, whatever it does; TRUE as well when there is none;
+ * returns when it is gone.  may_come: its making may still be under way in the engine, so that its
+ * absence is only believed after a while.
+ */
+gboolean pgs_engine_remove(const PgsEngine *engine, const char *container, gboolean may_come,
+                           GError **error);
+
+#endif
