@@ -172,9 +172,10 @@ static void
 judge_note(PgsFinding *finding, const PgsSampleLoad *load)
 {
     finding->status = PGS_STATUS_WARNING;
-    finding->message = g_strdup(load->note);
+    g_auto(GStrv) parts = g_strsplit(load->note, "\nHINT: ", 2);
+    finding->message = g_strdup(parts[0]);
     set_place(finding, load->sample);
-    finding->hint = g_strdup("mend the member's name, or leave the column out");
+    finding->hint = g_strdup(parts[1]);
 }
 
 static void

@@ -19,36 +19,6 @@ blank(char *text, gsize from, gsize to)
     }
 }
 
-/* The length of the \restrict or \unrestrict line that text begins with; 0: it does not. */
-static gsize
-restrict_length(const char *text)
-{
-    static const char *const commands[] = {"\\restrict ", "\\unrestrict "};
-    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (g_str_has_prefix(text, commands[i]))
-            return strcspn(text, "\n");
-    }
-    return 0;
-}
-
-/* The text's script, without lines that psql alone understands and nothing depends on. */
-static void
-split(PgsStep *step, char *text, gsize length)
-{
-    for (;;) {
-        step->script =
-            pgs_script_new(text, length, TRUE, &step->script_error_position, &step->script_error);
-        if (!g_error_matches(step->script_error, PGS_SQL_ERROR, PGS_SQL_ERROR_META_COMMAND))
-            return;
-        gsize at = step->script_error_position.offset;
-        gsize line = at < length ? restrict_length(text + at) : 0;
-        if (line == 0)
-            return;
-        blank(text, at, at + line);
-        g_clear_error(&step->script_error);
-    }
-}
-
 /* text: NUL-terminated, and copied. */
 static PgsStep *
 make_step(const char *path, const char *text, gsize length)
@@ -61,7 +31,8 @@ make_step(const char *path, const char *text, gsize length)
     step->line = 1;
     step->send = PGS_SEND_STATEMENTS;
     step->tool = &tool;
-    split(step, copy, length);
+    step->script =
+        pgs_script_new_psql(copy, length, &step->script_error_position, &step->script_error);
     step->text = g_bytes_new(copy, length);
     return step;
 }

@@ -1,6 +1,6 @@
 #include "migration/runner.h"
 
-#include "migration/copy.h"
+#include "pg/copy.h"
 #include "migration/locate.h"
 
 #include <string.h>

@@ -12,6 +12,8 @@ G_DEFINE_QUARK(pgs_pg_error, pgs_pg_error)
 #define CONNECT_TIMEOUT_MS (30 * 1000)
 /* The client waits this much longer than the server's own statement_timeout before it gives up. */
 #define GRACE_MS (5 * 1000)
+/* To ask a server, which may not answer any more, for the end of a statement. */
+#define CANCEL_TIMEOUT_US (2 * G_USEC_PER_SEC)
 
 struct _PgsConnection {
     PGconn *raw;
@@ -30,6 +32,11 @@ static const struct {
     {"client_encoding", "UTF8"},
     {"fallback_application_name", "pgstair"},
     {"connect_timeout", "30"},
+    /* Over TCP: a machine that is gone without a word is noticed within half a minute. */
+    {"keepalives_idle", "10"},
+    {"keepalives_interval", "5"},
+    {"keepalives_count", "4"},
+    {"tcp_user_timeout", "30000"},
 };
 /* As defaults of the session, so that DISCARD ALL and RESET ALL come back to them. */
 #define SESSION_OPTIONS "-c datestyle=ISO -c intervalstyle=postgres -c extra_float_digits=1"
@@ -81,6 +88,21 @@ wait_socket(PgsConnection *connection, short events, gint64 deadline)
     return outcome;
 }
 
+/* What conninfo itself says of "options"; g_free().  That of PGOPTIONS does not count. */
+static char *
+find_options(const char *conninfo)
+{
+    PQconninfoOption *parsed = PQconninfoParse(conninfo, NULL);
+    char *options = NULL;
+    for (const PQconninfoOption *option = parsed; option != NULL && option->keyword != NULL;
+         option++) {
+        if (strcmp(option->keyword, "options") == 0 && option->val != NULL)
+            options = g_strdup(option->val);
+    }
+    PQconninfoFree(parsed);
+    return options;
+}
+
 /* The user's own PGSERVICE, PGSSLMODE … reach libpq for a server that the user names; that is
  * wanted. */
 static PGconn *
@@ -88,8 +110,10 @@ start_connection(const char *conninfo, const char *database, guint statement_tim
 {
     const char *names[G_N_ELEMENTS(session_settings) + 4] = {NULL};
     const char *values[G_N_ELEMENTS(session_settings) + 4] = {NULL};
+    g_autofree char *theirs = find_options(conninfo);
     g_autofree char *options =
-        g_strdup_printf(SESSION_OPTIONS " -c statement_timeout=%u", statement_timeout);
+        g_strdup_printf("%s%s" SESSION_OPTIONS " -c statement_timeout=%u",
+                        theirs != NULL ? theirs : "", theirs != NULL ? " " : "", statement_timeout);
     guint n = 0;
     names[n] = "dbname";
     values[n++] = conninfo; /* expanded, since expand_dbname is on */
@@ -175,6 +199,12 @@ pgs_connection_version(const PgsConnection *connection)
     return PQserverVersion(connection->raw);
 }
 
+gboolean
+pgs_connection_is_superuser(const PgsConnection *connection)
+{
+    return g_strcmp0(PQparameterStatus(connection->raw, "is_superuser"), "on") == 0;
+}
+
 PGconn *
 pgs_connection_raw(PgsConnection *connection)
 {
@@ -194,13 +224,74 @@ pgs_connection_set_notice(PgsConnection *connection, PgsNoticeFunc func, gpointe
     connection->notice_data = data;
 }
 
-static void
-set_lost(PgsConnection *connection, GError **error)
+gboolean
+pgs_connection_lose(PgsConnection *connection, GError **error)
 {
     connection->lost = TRUE;
     g_autofree char *message = g_strstrip(g_strdup(PQerrorMessage(connection->raw)));
     pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_LOST, NULL, "the connection was lost: %s",
                   *message != '\0' ? message : "no reason is known");
+    return FALSE;
+}
+
+/* PQcancel() waits for the server without a limit, so that a thread has to do it.  Whoever comes
+ * last frees it. */
+typedef struct {
+    PGcancel *cancel;
+    GMutex mutex;
+    GCond ended;
+    gboolean has_ended;
+    gboolean is_left; /* nobody waits any more */
+} Cancellation;
+
+static void
+cancellation_free(Cancellation *cancellation)
+{
+    PQfreeCancel(cancellation->cancel);
+    g_mutex_clear(&cancellation->mutex);
+    g_cond_clear(&cancellation->ended);
+    g_free(cancellation);
+}
+
+static gpointer
+cancel_in_thread(gpointer data)
+{
+    Cancellation *cancellation = data;
+    char message[256];
+    PQcancel(cancellation->cancel, message, sizeof message);
+    g_mutex_lock(&cancellation->mutex);
+    cancellation->has_ended = TRUE;
+    gboolean is_left = cancellation->is_left;
+    g_cond_signal(&cancellation->ended);
+    g_mutex_unlock(&cancellation->mutex);
+    if (is_left)
+        cancellation_free(cancellation);
+    return NULL;
+}
+
+/* Asks the server to end the statement; a thread that it lets wait ends with the process. */
+static void
+cancel_statement(PGcancel *cancel)
+{
+    Cancellation *cancellation = g_new0(Cancellation, 1);
+    gint64 deadline = g_get_monotonic_time() + CANCEL_TIMEOUT_US;
+    cancellation->cancel = cancel;
+    g_mutex_init(&cancellation->mutex);
+    g_cond_init(&cancellation->ended);
+    g_mutex_lock(&cancellation->mutex);
+    GThread *thread = g_thread_new("cancel", cancel_in_thread, cancellation);
+    while (!cancellation->has_ended &&
+           g_cond_wait_until(&cancellation->ended, &cancellation->mutex, deadline))
+        continue;
+    gboolean has_ended = cancellation->has_ended;
+    cancellation->is_left = !has_ended;
+    g_mutex_unlock(&cancellation->mutex);
+    if (has_ended) {
+        g_thread_join(thread);
+        cancellation_free(cancellation);
+    } else {
+        g_thread_unref(thread);
+    }
 }
 
 /*
@@ -211,11 +302,8 @@ static void
 give_up(PgsConnection *connection)
 {
     PGcancel *cancel = PQgetCancel(connection->raw);
-    if (cancel != NULL) {
-        char message[256];
-        PQcancel(cancel, message, sizeof message);
-        PQfreeCancel(cancel);
-    }
+    if (cancel != NULL)
+        cancel_statement(cancel);
     connection->lost = TRUE;
 }
 
@@ -240,28 +328,29 @@ wait_statement(PgsConnection *connection, short events, GError **error)
     return TRUE;
 }
 
-static gboolean
-flush(PgsConnection *connection, GError **error)
+gboolean
+pgs_connection_wait(PgsConnection *connection, short events, GError **error)
+{
+    return wait_statement(connection, events, error) &&
+           (PQconsumeInput(connection->raw) != 0 || pgs_connection_lose(connection, error));
+}
+
+gboolean
+pgs_connection_flush(PgsConnection *connection, GError **error)
 {
     for (;;) {
         int left = PQflush(connection->raw);
         if (left == 0)
             return TRUE;
-        if (left < 0) {
-            set_lost(connection, error);
+        if (left < 0)
+            return pgs_connection_lose(connection, error);
+        if (!pgs_connection_wait(connection, POLLIN | POLLOUT, error))
             return FALSE;
-        }
-        if (!wait_statement(connection, POLLIN | POLLOUT, error))
-            return FALSE;
-        if (PQconsumeInput(connection->raw) == 0) {
-            set_lost(connection, error);
-            return FALSE;
-        }
     }
 }
 
-static void
-start_clock(PgsConnection *connection)
+void
+pgs_connection_start_clock(PgsConnection *connection)
 {
     connection->deadline = 0;
     if (connection->statement_timeout > 0)
@@ -272,30 +361,25 @@ start_clock(PgsConnection *connection)
 gboolean
 pgs_connection_send(PgsConnection *connection, const char *text, GError **error)
 {
-    start_clock(connection);
+    pgs_connection_start_clock(connection);
     if (connection->lost || PQsendQuery(connection->raw, text) == 0) {
-        set_lost(connection, error);
-        return FALSE;
+        return pgs_connection_lose(connection, error);
     }
-    return flush(connection, error);
+    return pgs_connection_flush(connection, error);
 }
 
 PGresult *
 pgs_connection_next(PgsConnection *connection, GError **error)
 {
     while (PQisBusy(connection->raw)) {
-        if (!wait_statement(connection, POLLIN, error))
+        if (!pgs_connection_wait(connection, POLLIN, error))
             return NULL;
-        if (PQconsumeInput(connection->raw) == 0) {
-            set_lost(connection, error);
-            return NULL;
-        }
     }
     PGresult *result = PQgetResult(connection->raw);
     if (PQstatus(connection->raw) == CONNECTION_BAD)
         connection->lost = TRUE;
     /* Each statement of a message has the whole limit to itself, as the server counts it. */
-    start_clock(connection);
+    pgs_connection_start_clock(connection);
     return result;
 }
 
@@ -346,7 +430,7 @@ last_result(PgsConnection *connection, GError **error)
         return NULL;
     }
     if (last == NULL)
-        set_lost(connection, error);
+        pgs_connection_lose(connection, error);
     return g_steal_pointer(&last);
 }
 
@@ -360,8 +444,10 @@ checked_result(PgsConnection *connection, PgsShape shape, const char *sql, PgsFa
     if (is_refused(result)) {
         g_autoptr(PgsFailure) refusal = pgs_failure_new(result, connection->raw);
         g_autofree char *text = pgs_failure_to_string(refusal);
-        pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT, NULL, "%s\nSTATEMENT:  %.500s",
-                      text, sql);
+        pgs_error_set(error, PGS_PG_ERROR,
+                      pgs_failure_is_shortage(refusal) ? PGS_PG_ERROR_SHORTAGE
+                                                       : PGS_PG_ERROR_STATEMENT,
+                      NULL, "%s\nSTATEMENT:  %.500s", text, sql);
         if (failure != NULL)
             *failure = g_steal_pointer(&refusal);
         return NULL;
@@ -380,13 +466,13 @@ PGresult *
 pgs_connection_query(PgsConnection *connection, PgsShape shape, const char *sql, int n_params,
                      const char *const *params, PgsFailure **failure, GError **error)
 {
-    start_clock(connection);
+    pgs_connection_start_clock(connection);
     if (connection->lost ||
         PQsendQueryParams(connection->raw, sql, n_params, NULL, params, NULL, NULL, 0) == 0) {
-        set_lost(connection, error);
+        pgs_connection_lose(connection, error);
         return NULL;
     }
-    if (!flush(connection, error))
+    if (!pgs_connection_flush(connection, error))
         return NULL;
     return checked_result(connection, shape, sql, failure, error);
 }

@@ -21,6 +21,8 @@ typedef enum {
     PGS_PG_ERROR_STATEMENT, /* the server refused the statement */
     PGS_PG_ERROR_SHAPE,     /* the answer has not the shape that was asked for */
     PGS_PG_ERROR_CANCELLED,
+    PGS_PG_ERROR_SHORTAGE, /* the server refused it for want of room, memory or connections:
+                              pgs_failure_is_shortage() */
 } PgsPgError;
 
 /* The shape that a query's answer must have; another one is an error. */
@@ -48,6 +50,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsConnection, pgs_connection_close)
 
 /* The server's version as libpq numbers it: 150004, 180001. */
 int pgs_connection_version(const PgsConnection *connection);
+/* Whether its present user is a superuser. */
+gboolean pgs_connection_is_superuser(const PgsConnection *connection);
 /* libpq's own connection; belongs to the PgsConnection. */
 PGconn *pgs_connection_raw(PgsConnection *connection);
 /* FALSE once it is lost; nothing more can be asked of it then. */
@@ -77,6 +81,17 @@ gboolean pgs_connection_run(PgsConnection *connection, const char *sql, GError *
  */
 gboolean pgs_connection_send(PgsConnection *connection, const char *text, GError **error);
 PGresult *pgs_connection_next(PgsConnection *connection, GError **error);
+
+/*
+ * For what speaks to pgs_connection_raw() itself (pg/copy.h, pg/pipeline.h), all within the
+ * statement's limit.  Starts that limit anew, before something is sent; sends what libpq has not
+ * sent yet; waits until the socket is ready for events (poll(2)) and takes in what has come; marks
+ * the connection as lost, and is always FALSE.
+ */
+void pgs_connection_start_clock(PgsConnection *connection);
+gboolean pgs_connection_flush(PgsConnection *connection, GError **error);
+gboolean pgs_connection_wait(PgsConnection *connection, short events, GError **error);
+gboolean pgs_connection_lose(PgsConnection *connection, GError **error);
 
 /* Where notices go: called with severity and text while a statement runs.  NULL: thrown away. */
 typedef void (*PgsNoticeFunc)(const char *severity, const char *message, gpointer data);

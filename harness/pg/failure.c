@@ -44,6 +44,7 @@ pgs_failure_new(const PGresult *result, const PGconn *connection)
     failure->table = field(result, PG_DIAG_TABLE_NAME);
     failure->column = field(result, PG_DIAG_COLUMN_NAME);
     failure->constraint = field(result, PG_DIAG_CONSTRAINT_NAME);
+    failure->function = field(result, PG_DIAG_SOURCE_FUNCTION);
     const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     if (position != NULL)
         failure->position = (guint)strtoul(position, NULL, 10);
@@ -78,7 +79,21 @@ pgs_failure_free(PgsFailure *failure)
     g_free(failure->table);
     g_free(failure->column);
     g_free(failure->constraint);
+    g_free(failure->function);
     g_free(failure);
+}
+
+gboolean
+pgs_failure_is_shortage(const PgsFailure *failure)
+{
+    /* insufficient_resources, disk_full, out_of_memory, too_many_connections, io_error */
+    static const char *const sqlstates[] = {"53000", "53100", "53200", "53300", "58030", NULL};
+    /* Those that pass on what a procedural language's code, or another server, says. */
+    static const char *const messengers[] = {
+        "exec_stmt_raise", "PLy_elog_impl",      "PLy_output",       "throw_tcl_error",
+        "plperl_croak",    "pgfdw_report_error", "dblink_res_error", NULL};
+    return g_strv_contains(sqlstates, failure->sqlstate) &&
+           (failure->function == NULL || !g_strv_contains(messengers, failure->function));
 }
 
 char *

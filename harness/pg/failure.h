@@ -19,6 +19,7 @@ typedef struct {
     char *table;
     char *column;
     char *constraint;
+    char *function; /* of the server's own source that raised it */
     guint position; /* in characters, from 1, in the text that was sent; 0 when not given */
 } PgsFailure;
 
@@ -29,6 +30,13 @@ PgsFailure *pgs_failure_new_printf(const char *sqlstate, const char *hint, const
     G_GNUC_PRINTF(3, 4);
 void pgs_failure_free(PgsFailure *failure);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsFailure, pgs_failure_free)
+
+/*
+ * Whether the server refused it for want of what its machine has: room on its disk, memory,
+ * connections; and it was not the statement's own code that said so (RAISE … USING ERRCODE), nor
+ * another server.
+ */
+gboolean pgs_failure_is_shortage(const PgsFailure *failure);
 
 /*
  * For a person, as psql shows it: "ERROR:  relation … (42P07)" and lines for DETAIL, HINT and

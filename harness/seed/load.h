@@ -13,7 +13,9 @@ typedef struct {
     PgsSeedFailure *failure;   /* the data or the server refuses */
     GError *fatal;             /* the run cannot go on */
     struct _PgsTarget *target; /* of CSV and JSON: the table (seed/target.h) */
-    GHashTable *members;       /* of JSON: char *, the members that some document has */
+    struct _PgsPut *put; /* … and the rows on their way to it (seed/put.h); NULL: none yet */
+    char *note;          /* what is odd about the data so far, as pgs_seed_load() has it */
+    GHashTable *members; /* of JSON: char *, the members that some document has */
     guint n_documents;
 } PgsSeedLoad;
 

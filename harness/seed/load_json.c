@@ -1,5 +1,5 @@
 #include "seed/json.h"
-#include "seed/load.h"
+#include "seed/put.h"
 #include "seed/source.h"
 
 #include <string.h>
@@ -80,7 +80,7 @@ put_document(Run *run, const PgsJson *document, const GArray *sources, const cha
     }
     PgsTargetPlace place = {.file = run->file, .offset = document->start, .where = where};
     run->load->n_documents++;
-    return pgs_target_put(run->load, run->load->target, &place, values);
+    return pgs_put_row(run->load, &place, values);
 }
 
 /* Its members go to the columns of their names. */

@@ -1,4 +1,5 @@
 #include "base/text.h"
+#include "pg/copy.h"
 #include "seed/load.h"
 #include "sql/script.h"
 
@@ -12,41 +13,20 @@ typedef struct {
     PgsScript *script;
 } Run;
 
-/* Turns text into blanks, so that what follows keeps its line and column. */
-static void
-blank_line(char *text)
-{
-    memset(text, ' ', strcspn(text, "\n"));
-}
-
-/* pg_dump writes these two around a dump since August 2025; nothing depends on them. */
-static gboolean
-is_restriction(const char *text)
-{
-    return g_str_has_prefix(text, "\\restrict ") || g_str_has_prefix(text, "\\unrestrict ");
-}
-
 static gboolean
 split(Run *run)
 {
     g_autofree char *text = g_strndup(run->file->text, run->file->length);
-    for (;;) {
-        g_autoptr(GError) error = NULL;
-        PgsPosition position = {0};
-        run->script = pgs_script_new(text, run->file->length, TRUE, &position, &error);
-        if (run->script != NULL)
-            return TRUE;
-        if (!g_error_matches(error, PGS_SQL_ERROR, PGS_SQL_ERROR_META_COMMAND) ||
-            !is_restriction(text + position.offset)) {
-            const char *hint = strstr(error->message, "\nHINT: ");
-            g_autofree char *message =
-                g_strndup(error->message,
-                          hint != NULL ? (gsize)(hint - error->message) : strlen(error->message));
-            return pgs_seed_fail(run->load, run->file->path, position.line, position.column,
-                                 hint != NULL ? hint + strlen("\nHINT: ") : NULL, "%s", message);
-        }
-        blank_line(text + position.offset);
-    }
+    g_autoptr(GError) error = NULL;
+    PgsPosition position = {0};
+    run->script = pgs_script_new_psql(text, run->file->length, &position, &error);
+    if (run->script != NULL)
+        return TRUE;
+    const char *hint = strstr(error->message, "\nHINT: ");
+    g_autofree char *message = g_strndup(
+        error->message, hint != NULL ? (gsize)(hint - error->message) : strlen(error->message));
+    return pgs_seed_fail(run->load, run->file->path, position.line, position.column,
+                         hint != NULL ? hint + strlen("\nHINT: ") : NULL, "%s", message);
 }
 
 /* "COPY users, line 3, column id: …": a server's CONTEXT on a line of the data; 0: it is none. */
@@ -80,59 +60,28 @@ refuse(Run *run, const PgsStatement *statement, PgsFailure *failure)
     return pgs_seed_refuse(run->load, file, line, column, NULL, NULL, text, failure);
 }
 
-/*
- * The data of COPY … FROM STDIN.  libpq waits by itself here; the server's own limit ends what does
- * not go on.
+/* One result of a statement; a refusal is kept, the first one.  FALSE: the connection is of no use.
  */
-static void
-feed(Run *run, const PgsStatement *statement)
+static gboolean
+take_result(Run *run, const PgsStatement *statement, const PGresult *result, PgsFailure **refusal,
+            GError **error)
 {
-    PGconn *raw = pgs_connection_raw(run->load->connection);
-    const char *data = run->file->text + statement->data_start;
-    gsize length = statement->data_end - statement->data_start;
-    const gsize piece = 256 * 1024;
-    PQsetnonblocking(raw, 0);
-    gboolean ok = TRUE;
-    for (gsize at = 0; ok && at < length; at += piece)
-        ok = PQputCopyData(raw, data + at, (int)MIN(length - at, piece)) == 1;
-    if (ok)
-        PQputCopyEnd(raw, NULL);
-    PQsetnonblocking(raw, 1);
-}
-
-/* What COPY … TO STDOUT sends is thrown away. */
-static void
-drain(PGconn *raw)
-{
-    PQsetnonblocking(raw, 0);
-    char *row;
-    while (PQgetCopyData(raw, &row, 0) > 0)
-        PQfreemem(row);
-    PQsetnonblocking(raw, 1);
-}
-
-/* One result of a statement; a refusal is kept, the first one. */
-static void
-take_result(Run *run, const PgsStatement *statement, PGresult *result, PgsFailure **refusal)
-{
-    PGconn *raw = pgs_connection_raw(run->load->connection);
+    PgsConnection *connection = run->load->connection;
     switch (PQresultStatus(result)) {
     case PGRES_COPY_IN:
-        if ((statement->flags & PGS_STATEMENT_COPY_IN) != 0)
-            feed(run, statement);
-        else
-            PQputCopyEnd(raw, "there is no data for it");
-        break;
+        if ((statement->flags & PGS_STATEMENT_COPY_IN) == 0)
+            return pgs_copy_refuse(connection, "there is no data for it", error);
+        return pgs_copy_feed(connection, run->file->text + statement->data_start,
+                             statement->data_end - statement->data_start, error);
     case PGRES_COPY_OUT:
-        drain(raw);
-        break;
+        return pgs_copy_drain(connection, error);
     case PGRES_FATAL_ERROR:
     case PGRES_BAD_RESPONSE:
         if (*refusal == NULL)
-            *refusal = pgs_failure_new(result, raw);
-        break;
+            *refusal = pgs_failure_new(result, pgs_connection_raw(connection));
+        return TRUE;
     default:
-        break;
+        return TRUE;
     }
 }
 
@@ -146,9 +95,8 @@ send_statement(Run *run, const PgsStatement *statement)
     if (pgs_connection_send(connection, text, &error)) {
         for (;;) {
             g_autoptr(PGresult) result = pgs_connection_next(connection, &error);
-            if (result == NULL)
+            if (result == NULL || !take_result(run, statement, result, &refusal, &error))
                 break;
-            take_result(run, statement, result, &refusal);
         }
     }
     if (error != NULL && (refusal == NULL || !pgs_connection_is_alive(connection))) {

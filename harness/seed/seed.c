@@ -1,8 +1,7 @@
 #include "seed/seed.h"
 
 #include "base/text.h"
-#include "seed/load.h"
-#include "seed/target.h"
+#include "seed/put.h"
 
 #include <glob.h>
 #include <string.h>
@@ -156,7 +155,10 @@ load_files(PgsSeedLoad *load, const GPtrArray *paths)
 {
     for (guint i = 0; i < paths->len; i++) {
         g_auto(PgsSeedFile) file = {.path = g_ptr_array_index(paths, i)};
-        if (!read_file(load, &file) || !load_file(load, &file))
+        if (!read_file(load, &file))
+            return FALSE;
+        gboolean ok = load_file(load, &file);
+        if (load->fatal != NULL || !pgs_put_rest(load) || !ok)
             return FALSE;
     }
     return TRUE;
@@ -196,7 +198,8 @@ missing_member(const PgsSeedLoad *load)
         const PgsColumnMap *map = g_ptr_array_index(columns, i);
         if (map->source == PGS_VALUE_MEMBER && !g_hash_table_contains(load->members, map->text))
             return g_strdup_printf("no document has a member %s, from which %s comes: it is NULL "
-                                   "in every row",
+                                   "in every row"
+                                   "\nHINT: mend the member's name, or leave the column out",
                                    map->text, map->column);
     }
     return NULL;
@@ -218,9 +221,13 @@ pgs_seed_load(PgsConnection *connection, const PgsSample *sample, PgsSeedFailure
     PgsSeedLoad load = {.connection = connection, .sample = sample};
     load.members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gboolean ok = load_sample(&load);
+    if (ok && load.note == NULL)
+        load.note = missing_member(&load);
     if (ok && note != NULL)
-        *note = missing_member(&load);
+        *note = g_steal_pointer(&load.note);
+    g_free(load.note);
     g_hash_table_unref(load.members);
+    g_clear_pointer(&load.put, pgs_put_free);
     g_clear_pointer(&load.target, pgs_target_free);
     *failure = NULL;
     if (ok)

@@ -33,7 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSeedFailure, pgs_seed_failure_free)
  * FALSE with error (PGS_PG_ERROR) only when the run itself cannot go on.  The connection's session
  * is changed by what an SQL file sets in it.
  *
- * *note (note may be NULL): what is odd about data that was loaded, one line, or NULL; g_free().
+ * *note (note may be NULL): what is odd about data that was loaded, "message\nHINT: hint", or NULL;
+ * g_free().
  */
 gboolean pgs_seed_load(PgsConnection *connection, const PgsSample *sample, PgsSeedFailure **failure,
                        char **note, GError **error);

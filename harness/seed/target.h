@@ -3,7 +3,7 @@
 
 #include "seed/load.h"
 
-/* The table of a CSV or JSON sample, and how a row is put into it. */
+/* The table of a CSV or JSON sample, and what may go into it. */
 
 typedef struct {
     char *name;
@@ -36,18 +36,6 @@ typedef struct {
     const char *origin;  /* for people: "member title.text"; or NULL */
     gboolean is_missing; /* the data has nothing for it */
 } PgsTargetValue;
-
-/* Where a row stands, for messages. */
-typedef struct {
-    const PgsSeedFile *file;
-    guint line;        /* 0: to be found from */
-    gsize offset;      /* its byte offset in the file */
-    const char *where; /* "document 2", or NULL */
-} PgsTargetPlace;
-
-/* Inserts the row (an array of PgsTargetValue), or updates the one that has its key. */
-gboolean pgs_target_put(PgsSeedLoad *load, const PgsTarget *target, const PgsTargetPlace *place,
-                        const GArray *values);
 
 /* Text as an element of an array literal: quoted; NULL: the word NULL. */
 void pgs_array_append(GString *literal, const char *text);

@@ -61,6 +61,40 @@ pgs_script_new(const char *text, gsize length, gboolean allow_copy_data, PgsPosi
     return g_steal_pointer(&script);
 }
 
+/* The length of the \restrict or \unrestrict line that text begins with; 0: it does not. */
+static gsize
+restrict_length(const char *text)
+{
+    static const char *const commands[] = {"\\restrict ", "\\unrestrict "};
+    for (gsize i = 0; i < G_N_ELEMENTS(commands); i++) {
+        if (g_str_has_prefix(text, commands[i]))
+            return strcspn(text, "\n");
+    }
+    return 0;
+}
+
+PgsScript *
+pgs_script_new_psql(char *text, gsize length, PgsPosition *position, GError **error)
+{
+    for (;;) {
+        PgsPosition fault = {0};
+        g_autoptr(GError) local = NULL;
+        PgsScript *script = pgs_script_new(text, length, TRUE, &fault, &local);
+        if (script != NULL)
+            return script;
+        gsize line = g_error_matches(local, PGS_SQL_ERROR, PGS_SQL_ERROR_META_COMMAND)
+                         ? restrict_length(text + fault.offset)
+                         : 0;
+        if (line == 0) {
+            if (position != NULL)
+                *position = fault;
+            g_propagate_error(error, g_steal_pointer(&local));
+            return NULL;
+        }
+        memset(text + fault.offset, ' ', line);
+    }
+}
+
 void
 pgs_script_free(PgsScript *script)
 {

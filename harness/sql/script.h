@@ -65,6 +65,13 @@ typedef struct {
  */
 PgsScript *pgs_script_new(const char *text, gsize length, gboolean allow_copy_data,
                           PgsPosition *position, GError **error);
+/*
+ * The same of a text as psql reads it, a dump above all: with COPY data, and past the lines
+ * \restrict and \unrestrict, which pg_dump writes around a dump since August 2025 and on which
+ * nothing depends.  They become blanks in text itself (NUL-terminated), so that what follows keeps
+ * its line and column.
+ */
+PgsScript *pgs_script_new_psql(char *text, gsize length, PgsPosition *position, GError **error);
 void pgs_script_free(PgsScript *script);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsScript, pgs_script_free)
 

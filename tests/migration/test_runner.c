@@ -1,4 +1,4 @@
-/* Covers harness/migration/runner.c, locate.c and copy.c, on a throwaway server. */
+/* Covers harness/migration/runner.c and locate.c, on a throwaway server. */
 #include "migration/read.h"
 
 #include "migration/pairs.h"

@@ -1,4 +1,5 @@
-/* Covers harness/seed/: seed.c, load_sql.c, load_csv.c, load_json.c, source.c and target.c. */
+/* Covers harness/seed/: seed.c, load_sql.c, load_csv.c, load_json.c, source.c, target.c and put.c.
+ */
 #include "cmocka_all.h"
 
 #include "seed/seed.h"
@@ -122,6 +123,91 @@ test_sql_fails_as_a_whole(void **state)
     assert_fails(fixture, sample, "a.sql", 2, 8, "", NULL);
     write_file(fixture, "a.sql", "SELECT 1;\n\\i other.sql\n");
     assert_fails(fixture, sample, "a.sql", 2, 1, "", NULL);
+}
+
+/* More than sockets hold: the server refuses a row while rows are still being sent. */
+static void
+test_copy_refused_in_the_midst(void **state)
+{
+    const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (a int, b text)");
+    g_autoptr(GString) text = g_string_new("SELECT 1;\nCOPY t FROM STDIN;\n");
+    for (guint i = 3; i <= 200000; i++)
+        g_string_append_printf(text, "%s%u\tthe line with the number %u\n", i == 5000 ? "x" : "", i,
+                               i);
+    g_string_append(text, "\\.\nSELECT 2;\n");
+    write_file(fixture, "a.sql", text->str);
+    g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_SQL, "a.sql", NULL);
+    assert_fails(fixture, sample, "a.sql", 5000, 0,
+                 "invalid input syntax for type integer: \"x5000\"", NULL);
+    assert_value(fixture, "SELECT count(*) FROM t", "0");
+    *strstr(text->str, "x5000") = '9';
+    write_file(fixture, "a.sql", text->str);
+    assert_loads(fixture, sample);
+    assert_value(fixture, "SELECT count(*) FROM t", "199998");
+    /* There is no data for it. */
+    write_file(fixture, "a.sql", "PREPARE p AS SELECT 1;\nDO 'BEGIN END';\nCOPY t FROM STDIN");
+    assert_fails(fixture, sample, "a.sql", 3, 1, "", NULL);
+}
+
+/* Cancels when somebody waits for the lock that the fixture's session holds. */
+typedef struct {
+    const Fixture *fixture;
+    GCancellable *cancellable;
+} Canceller;
+
+static gpointer
+cancel_what_waits(gpointer data)
+{
+    const Canceller *canceller = data;
+    gint64 deadline = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
+    g_autofree char *waits = NULL;
+    while (g_strcmp0(waits, "t") != 0 && g_get_monotonic_time() < deadline) {
+        g_clear_pointer(&waits, g_free);
+        pgs_connection_value(canceller->fixture->connection,
+                             "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)", &waits,
+                             NULL);
+    }
+    g_cancellable_cancel(canceller->cancellable);
+    return NULL;
+}
+
+/* The server takes no more data and does not answer: only the client can end it. */
+static void
+test_cancelled(void **state)
+{
+    const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (a int, b text);"
+                     "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS "
+                     "$$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN new; END $$;"
+                     "CREATE TRIGGER wait BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION wait();"
+                     "SELECT pg_advisory_lock(1)");
+    g_autofree char *text = g_strnfill(4 * 1024 * 1024, 'x');
+    g_autofree char *copy = g_strdup_printf("COPY t FROM STDIN;\n1\ty\n2\t%s\n\\.\n", text);
+    g_autofree char *csv = g_strdup_printf("a,b\n1,y\n2,%s\n", text);
+    write_file(fixture, "a.sql", copy);
+    write_file(fixture, "a.csv", csv);
+    static const struct {
+        PgsSampleFormat format;
+        const char *name, *table;
+    } cases[] = {{PGS_SAMPLE_SQL, "a.sql", NULL}, {PGS_SAMPLE_CSV, "a.csv", "t"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(PgsSample) sample =
+            make_sample(fixture, cases[i].format, cases[i].name, cases[i].table);
+        g_autoptr(GCancellable) cancellable = g_cancellable_new();
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PgsConnection) connection = pgs_connection_open(
+            pgs_server_conninfo(fixture->server), fixture->database, 0, cancellable, &error);
+        assert_non_null(connection);
+        Canceller canceller = {fixture, cancellable};
+        GThread *thread = g_thread_new("cancel", cancel_what_waits, &canceller);
+        PgsSeedFailure *failure = NULL;
+        gboolean ok = pgs_seed_load(connection, sample, &failure, NULL, &error);
+        g_thread_join(thread);
+        assert_false(ok);
+        assert_null(failure);
+        assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED));
+    }
 }
 
 static void
@@ -342,6 +428,122 @@ test_identity_and_default(void **state)
                  NULL);
 }
 
+/* ---- many rows ---- */
+
+/* A header, and n rows "line,x"; the row of the line "bad" is "bad,toolong". */
+static char *
+make_lines(guint n, guint bad)
+{
+    GString *text = g_string_new("id,name\n");
+    for (guint line = 2; line < n + 2; line++)
+        g_string_append_printf(text, "%u,%s\n", line, line == bad ? "toolong" : "x");
+    return g_string_free(text, FALSE);
+}
+
+/* Answers are not waited for one by one; what is said is of the first row that is refused. */
+static void
+test_place_among_many_rows(void **state)
+{
+    const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (id int PRIMARY KEY, name varchar(5))");
+    static const guint places[] = {2, 500, 501, 502, 1002, 1234, 3001};
+    g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_CSV, "t*.csv", "t");
+    for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_autofree char *text = make_lines(3000, places[i]);
+        write_file(fixture, "t.csv", text);
+        assert_fails(fixture, sample, "t.csv", places[i], 0, "value too long for type", NULL);
+        /* What is wrong with the file itself further down comes behind that. */
+        g_autofree char *broken = g_strconcat(text, "1,\"open\n", NULL);
+        write_file(fixture, "t.csv", broken);
+        assert_fails(fixture, sample, "t.csv", places[i], 0, "value too long for type", NULL);
+        assert_value(fixture, "SELECT count(*) FROM t", "0");
+    }
+    g_autofree char *text = make_lines(3000, 0);
+    write_file(fixture, "t.csv", text);
+    write_file(fixture, "t2.csv", "id,name\n1,y\n2,z\n");
+    assert_fails(fixture, sample, "t2.csv", 3, 0, "duplicate key value", NULL);
+    write_file(fixture, "t2.csv", "id,name\n1,y\n");
+    assert_loads(fixture, sample);
+    assert_value(fixture, "SELECT count(*) FROM t", "3001");
+    write_file(fixture, "t.json", "[{\"id\": -1}, {\"id\": -2, \"name\": \"toolong\"}, 3]");
+    g_autoptr(PgsSample) json = make_sample(fixture, PGS_SAMPLE_JSON, "t.json", "t");
+    assert_fails(fixture, json, "t.json", 1, 14, "document 2: value too long for type", NULL);
+}
+
+/* What a row's triggers, references and expressions see is what an application's insert has. */
+static void
+test_each_row_is_a_statement(void **state)
+{
+    const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (id int PRIMARY KEY, parent int REFERENCES t, n int, m int);"
+                     "CREATE TABLE log (rows int);"
+                     "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+                     "$$ BEGIN INSERT INTO log SELECT count(*) FROM t; RETURN NULL; END $$;"
+                     "CREATE TRIGGER note AFTER INSERT ON t EXECUTE FUNCTION note()");
+    g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_CSV, "t.csv", "t");
+    map(sample, "id", PGS_VALUE_MEMBER, "id");
+    map(sample, "parent", PGS_VALUE_MEMBER, "parent");
+    map(sample, "n", PGS_VALUE_SQL, "(SELECT count(*) FROM t)");
+    write_file(fixture, "t.csv", "id,parent\n1,\n2,3\n3,1\n");
+    assert_fails(fixture, sample, "t.csv", 3, 0, "violates foreign key constraint", NULL);
+    write_file(fixture, "t.csv", "id,parent\n1,\n3,1\n2,3\n");
+    assert_loads(fixture, sample);
+    assert_value(fixture, "SELECT string_agg(id || ':' || n, ' ' ORDER BY id) FROM t",
+                 "1:0 2:2 3:1");
+    assert_value(fixture, "SELECT string_agg(rows::text, ' ' ORDER BY rows) FROM log", "1 2 3");
+}
+
+static void
+assert_note(const Fixture *fixture, const PgsSample *sample, const char *expected)
+{
+    g_autoptr(PgsSeedFailure) failure = NULL;
+    g_autofree char *note = NULL;
+    assert_true(pgs_seed_load(fixture->connection, sample, &failure, &note, NULL));
+    assert_null(failure);
+    if (expected == NULL)
+        assert_null(note);
+    else
+        assert_string_equal(note != NULL ? note : "", expected);
+}
+
+#define REPEAT_HINT "\nHINT: leave the other row out, or name more columns with key:"
+
+/* With a key the second row changes the first, and nobody would notice. */
+static void
+test_repeated_key(void **state)
+{
+    const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (a text, b text, c int, PRIMARY KEY (a, b)); "
+                     "CREATE TABLE u (a text UNIQUE, c int)");
+    g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_CSV, "t*.csv", "t");
+    set_key(sample, "a,b");
+    write_file(fixture, "t.csv", "c,b,a\n1,y,x\n2,xy,\"\"\n3,\"\",xy\n4,x,y\n");
+    assert_note(fixture, sample, NULL);
+    write_file(fixture, "t.csv", "c,b,a\n1,y,x\n\n2,y,x\n3,x,y\n");
+    assert_note(fixture, sample,
+                "t.csv:4: the key a = x, b = y stands at t.csv:2 already: only the last row of a "
+                "key stays" REPEAT_HINT);
+    assert_value(fixture, "SELECT c FROM t WHERE a = 'x' AND b = 'y'", "2");
+    write_file(fixture, "t.csv",
+               "c,b,a\n1,y,x\n2,q,\"two\nlines\"\n5,y,x\n6,y,x\n8,q,\"two\nlines\"\n");
+    assert_note(fixture, sample,
+                "t.csv:5: the key a = x, b = y stands at t.csv:2 already: only the last row of a "
+                "key stays; 2 more such rows" REPEAT_HINT);
+    /* Another file may well change what the first one says. */
+    write_file(fixture, "t.csv", "c,b,a\n1,y,x\n");
+    write_file(fixture, "t2.csv", "c,b,a\n2,y,x\n");
+    assert_note(fixture, sample, NULL);
+    /* NULL is no key; and the server makes one of them, which cannot be known. */
+    g_autoptr(PgsSample) other = make_sample(fixture, PGS_SAMPLE_CSV, "u.csv", "u");
+    set_key(other, "a");
+    write_file(fixture, "u.csv", "a,c\n,1\n,2\n");
+    assert_note(fixture, other, NULL);
+    map(other, "c", PGS_VALUE_MEMBER, "c");
+    map(other, "a", PGS_VALUE_SQL, "gen_random_uuid()");
+    assert_note(fixture, other, NULL);
+    assert_value(fixture, "SELECT count(*) FROM u", "4");
+}
+
 /* ---- JSON ---- */
 
 static void
@@ -508,13 +710,22 @@ static void
 test_lost_connection(void **state)
 {
     const Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (a int CHECK (pg_terminate_backend(pg_backend_pid())))");
     write_file(fixture, "a.sql", "SELECT pg_terminate_backend(pg_backend_pid());");
-    g_autoptr(PgsSample) sample = make_sample(fixture, PGS_SAMPLE_SQL, "a.sql", NULL);
-    g_autoptr(GError) error = NULL;
-    PgsSeedFailure *failure = NULL;
-    assert_false(pgs_seed_load(fixture->connection, sample, &failure, NULL, &error));
-    assert_null(failure);
-    assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_LOST));
+    write_file(fixture, "a.csv", "a\n1\n2\n");
+    g_autoptr(PgsSample) csv = make_sample(fixture, PGS_SAMPLE_CSV, "a.csv", "t");
+    g_autoptr(PgsSample) sql = make_sample(fixture, PGS_SAMPLE_SQL, "a.sql", NULL);
+    const PgsSample *const samples[] = {csv, sql};
+    for (gsize i = 0; i < G_N_ELEMENTS(samples); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PgsConnection) connection = pgs_connection_open(
+            pgs_server_conninfo(fixture->server), fixture->database, 60000, NULL, &error);
+        assert_non_null(connection);
+        PgsSeedFailure *failure = NULL;
+        assert_false(pgs_seed_load(connection, samples[i], &failure, NULL, &error));
+        assert_null(failure);
+        assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_LOST));
+    }
 }
 
 int
@@ -524,6 +735,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_sql),
         TEST(test_sql_fails_as_a_whole),
+        TEST(test_copy_refused_in_the_midst),
+        TEST(test_cancelled),
         TEST(test_sql_with_its_own_transactions),
         TEST(test_deferred_constraint),
         TEST(test_files),
@@ -532,6 +745,9 @@ main(void)
         TEST(test_csv_faults),
         TEST(test_upsert),
         TEST(test_identity_and_default),
+        TEST(test_place_among_many_rows),
+        TEST(test_each_row_is_a_statement),
+        TEST(test_repeated_key),
         TEST(test_json),
         TEST(test_json_by_names),
         TEST(test_json_faults),

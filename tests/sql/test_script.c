@@ -299,6 +299,47 @@ test_function(void **state)
     assert_null(pgs_script_function(script, "public", NULL));
 }
 
+/* The lines that pg_dump writes around a dump are passed over, and nothing else of psql's is. */
+static void
+test_psql(void **state)
+{
+    (void)state;
+    char dump[] = "\xef\xbb\xbf-- a dump\n\n\\restrict Q1 w2\r\nSELECT 1;\n"
+                  "COPY t FROM stdin;\n\\restrict x\n\\.\nSELECT '\n\\restrict y';\n"
+                  "  \\unrestrict Q1 w2";
+    gsize length = sizeof dump - 1;
+    PgsScript *script = pgs_script_new_psql(dump, length, NULL, NULL);
+    assert_non_null(script);
+    g_autofree char *list = listed(script);
+    assert_string_equal(list, "[SELECT 1][COPY t FROM stdin][SELECT '\n\\restrict y']");
+    const PgsStatement *copy = pgs_script_statement(script, 1);
+    g_autofree char *data = g_strndup(dump + copy->data_start, copy->data_end - copy->data_start);
+    assert_string_equal(data, "\\restrict x\n");
+    assert_int_equal(copy->line, 5);
+    pgs_script_free(script);
+    assert_int_equal(strlen(dump), length);
+    assert_null(strstr(dump, "Q1"));
+
+    static const struct {
+        const char *text;
+        PgsSqlError code;
+        guint line, column;
+    } cases[] = {
+        {"\\restrict a\n\\connect b\n\\unrestrict a\n", PGS_SQL_ERROR_META_COMMAND, 2, 1},
+        {"\\restrict a\nSELECT 1;\n\\restricted b\n", PGS_SQL_ERROR_META_COMMAND, 3, 1},
+        {"\\restrict a\nSELECT 'b", PGS_SQL_ERROR_UNTERMINATED, 2, 8},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *text = g_strdup(cases[i].text);
+        PgsPosition position = {0};
+        g_autoptr(GError) error = NULL;
+        assert_null(pgs_script_new_psql(text, strlen(text), &position, &error));
+        assert_true(g_error_matches(error, PGS_SQL_ERROR, (int)cases[i].code));
+        assert_int_equal(position.line, cases[i].line);
+        assert_int_equal(position.column, cases[i].column);
+    }
+}
+
 /* Larger than the pieces in which a text is scanned, with everything cut somewhere. */
 static void
 test_large(void **state)
@@ -379,6 +420,7 @@ main(void)
         cmocka_unit_test(test_newer_syntax),
         cmocka_unit_test(test_body_line),
         cmocka_unit_test(test_function),
+        cmocka_unit_test(test_psql),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_linear),
     };

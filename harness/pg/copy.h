@@ -1,12 +1,12 @@
-#ifndef PGS_MIGRATION_COPY_H
-#define PGS_MIGRATION_COPY_H
+#ifndef PGS_PG_COPY_H
+#define PGS_PG_COPY_H
 
 #include "pg/connection.h"
 
 /*
- * The client's part of COPY, after a result PGRES_COPY_IN or PGRES_COPY_OUT; the command's own
- * result follows with pgs_connection_next().  Errors: PGS_PG_ERROR, the connection is of no use
- * then.
+ * The client's part of COPY, after a result PGRES_COPY_IN or PGRES_COPY_OUT of
+ * pgs_connection_next(), which gives the command's own result next.  All of the COPY is within the
+ * statement's limit, and can be cancelled.  Errors: PGS_PG_ERROR, the connection is of no use then.
  */
 
 /* Sends data lines and ends the COPY. */
