@@ -117,3 +117,12 @@ function(pgs_supervisor)
     PGS_BUILD_DIR="${CMAKE_BINARY_DIR}")
   add_dependencies(pgs_server pgstair-supervisor)
 endfunction()
+
+# The janitor: what the supervisor runs for what is no process and no folder (a container, a
+# database).  Found as the supervisor is, or where PGSTAIR_JANITOR says.
+function(pgs_janitor)
+  add_executable(pgstair-janitor harness/server/janitor/main.c)
+  target_link_libraries(pgstair-janitor PRIVATE pgs_server)
+  install(TARGETS pgstair-janitor DESTINATION "${CMAKE_INSTALL_LIBEXECDIR}/pgstair")
+  add_dependencies(pgstair pgstair-janitor)
+endfunction()

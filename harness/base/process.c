@@ -36,6 +36,8 @@ struct _PgsProcess {
     uid_t uid;
     gid_t gid;
     GBytes *input; /* NULL: end of file at once */
+    int input_fd;  /* or this; -1: none */
+    int output_fd; /* -1: captured */
     guint timeout_ms;
     GCancellable *cancellable;
     gboolean interactive;
@@ -75,7 +77,17 @@ pgs_process_new(const char *program)
     process->arguments = g_ptr_array_new_with_free_func(g_free);
     process->environment = g_get_environ();
     process->timeout_ms = DEFAULT_TIMEOUT_MS;
+    process->input_fd = -1;
+    process->output_fd = -1;
     return process;
+}
+
+static void
+close_taken(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
 }
 
 void
@@ -83,6 +95,8 @@ pgs_process_free(PgsProcess *process)
 {
     if (process == NULL)
         return;
+    close_taken(&process->input_fd);
+    close_taken(&process->output_fd);
     g_free(process->program);
     g_ptr_array_unref(process->arguments);
     g_strfreev(process->environment);
@@ -165,6 +179,20 @@ pgs_process_set_input(PgsProcess *process, const char *input, gssize length)
 {
     g_clear_pointer(&process->input, g_bytes_unref);
     process->input = g_bytes_new(input, length < 0 ? strlen(input) : (gsize)length);
+}
+
+void
+pgs_process_take_input(PgsProcess *process, int fd)
+{
+    close_taken(&process->input_fd);
+    process->input_fd = fd;
+}
+
+void
+pgs_process_take_output(PgsProcess *process, int fd)
+{
+    close_taken(&process->output_fd);
+    process->output_fd = fd;
 }
 
 void
@@ -294,7 +322,7 @@ open_pidfd(GPid pid)
 }
 
 static gboolean
-spawn(const PgsProcess *process, Child *child, GError **error)
+spawn(PgsProcess *process, Child *child, GError **error)
 {
     g_autofree char *executable = find_executable(process->program);
     if (executable == NULL) {
@@ -338,12 +366,15 @@ spawn(const PgsProcess *process, Child *child, GError **error)
         (const char *const *)process->environment,
         G_SPAWN_DO_NOT_REAP_CHILD |
             (process->interactive && input < 0 ? G_SPAWN_CHILD_INHERITS_STDIN : 0),
-        set_up_child, &setup, input, -1, -1, NULL, NULL, 0, &child->pid, NULL,
-        process->interactive ? NULL : &child->streams[0].fd,
+        set_up_child, &setup, input >= 0 ? input : process->input_fd, process->output_fd, -1, NULL,
+        NULL, 0, &child->pid, NULL,
+        process->interactive || process->output_fd >= 0 ? NULL : &child->streams[0].fd,
         process->interactive ? NULL : &child->streams[1].fd, &cause);
     close(status[1]);
     if (input >= 0)
         close(input);
+    close_taken(&process->input_fd);
+    close_taken(&process->output_fd);
 
     /* g_spawn returns after exec, or after the child's end: whatever was to be said is there. */
     int reason = 0;

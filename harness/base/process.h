@@ -52,6 +52,10 @@ void pgs_process_set_directory(PgsProcess *process, const char *directory);
 void pgs_process_set_account(PgsProcess *process, uid_t uid, gid_t gid);
 /* Bytes for its standard input (otherwise it reads end of file).  Copied. */
 void pgs_process_set_input(PgsProcess *process, const char *input, gssize length);
+/* Descriptors for its standard input and output, as the ends of a pipe to another process: closed
+ * when it was started, or with the process. */
+void pgs_process_take_input(PgsProcess *process, int fd);
+void pgs_process_take_output(PgsProcess *process, int fd);
 /* Default: 60 seconds.  0: no limit, only for a process that a person talks to. */
 void pgs_process_set_timeout(PgsProcess *process, guint milliseconds);
 /* Borrowed; a reference is taken. */

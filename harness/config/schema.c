@@ -86,10 +86,12 @@ write_text_shape(Schema *schema, const PgsShape *shape)
         json_builder_end_array(schema->builder);
         return;
     }
-    if (shape->words != NULL)
+    if (shape->words != NULL) {
         write_enum(schema, shape->words);
-    else
-        write_text(schema, "pattern", shape->pattern);
+        return;
+    }
+    write_any_scalar(schema); /* a pattern alone lets lists and mappings pass */
+    write_text(schema, "pattern", shape->pattern);
 }
 
 static void

@@ -43,6 +43,9 @@ pgs_system_new(const char *folder)
     system->name = name_folder(folder);
     system->folder = g_strdup(folder);
     system->server = g_strdup("auto");
+    system->servers = g_new0(char *, 1);
+    system->settings = g_new0(char *, 1);
+    system->setting_places = g_new0(char *, 1);
     system->tolerances = g_new0(char *, 1);
     system->statement_timeout = DEFAULT_STATEMENT_TIMEOUT_MS;
     system->prepare = new_list((GDestroyNotify)pgs_sql_text_free);
@@ -64,6 +67,13 @@ pgs_system_free(PgsSystem *system)
     g_free(system->format);
     g_free(system->floor);
     g_free(system->server);
+    g_strfreev(system->servers);
+    g_free(system->image);
+    g_strfreev(system->settings);
+    g_strfreev(system->setting_places);
+    g_free(system->locale_place);
+    g_free(system->locale);
+    g_free(system->locale_provider);
     g_strfreev(system->tolerances);
     g_free(system->owner);
     g_free(system->start);

@@ -50,7 +50,17 @@ typedef struct {
     char *folder;            /* relative to the working folder, or absolute */
     char *format;            /* a reader's name, or NULL: recognise it */
     char *floor;             /* a revision that no downgrade goes below, or NULL */
-    char *server;            /* "auto", "local:15", … */
+    char *server;            /* the one that it runs on now: "auto", "local:15", … */
+    char **servers;          /* what is asked for, each word one or several (server/spec.h):
+                                "docker:13..18"; NULL-terminated; never NULL, empty: "auto" */
+    char *image;             /* of a server in a container, "{major}" in it: the version of server;
+                                NULL: the one for that version */
+    char **settings;         /* of the server, "name=value" (setting.h), NULL-terminated; never
+                                NULL */
+    char **setting_places;   /* as settings: "pgstair.yaml:7:3", or "": from the command line */
+    char *locale;            /* of the databases that are made, or NULL: the server's own */
+    char *locale_provider;   /* "libc", "icu", "builtin", or NULL: libc */
+    char *locale_place;      /* or NULL */
     char **tolerances;       /* names (diff/diff.h), NULL-terminated; never NULL */
     gboolean strict;         /* a difference in order or white space only is a failure too */
     guint statement_timeout; /* milliseconds for each statement of a migration */

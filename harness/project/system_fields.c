@@ -5,6 +5,7 @@
 #include "project/reading.h"
 #include "project/requirement_fields.h"
 #include "project/sample_fields.h"
+#include "project/server_fields.h"
 
 #include <string.h>
 
@@ -186,6 +187,20 @@ read_severities(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpoin
     return TRUE;
 }
 
+/* ---- server ---- */
+
+static gboolean
+read_servers(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+             G_GNUC_UNUSED gpointer context, G_GNUC_UNUSED GError **error)
+{
+    PgsSystem *system = target;
+    g_strfreev(system->servers);
+    system->servers = pgs_node_texts(value);
+    g_free(system->server);
+    system->server = g_strdup(system->servers[0] != NULL ? system->servers[0] : "auto");
+    return TRUE;
+}
+
 /* ---- requirements ---- */
 
 static const PgsShape *const requirements_choices[] = {&pgs_shape_text,
@@ -216,8 +231,19 @@ static const PgsField system_fields[] = {
      .read = pgs_read_path, .offset = G_STRUCT_OFFSET(PgsSystem, folder), .detail = "folder"},
     {"format", &pgs_shape_text, "Its format, a name of `--format`.", .standard = "recognised",
      .offset = G_STRUCT_OFFSET(PgsSystem, format)},
-    {"server", &pgs_shape_text, "The throwaway server, as `--server` has it: `local:15`.",
-     .standard = "`auto`", .offset = G_STRUCT_OFFSET(PgsSystem, server)},
+    {"server", &pgs_shape_texts,
+     "The throwaway server, as `--server` has it: `local:15`; or several, each of which it is "
+     "verified on: `docker:13..18`, `[docker:13, docker:17]`. `--server` replaces them all.",
+     .standard = "`auto`", .read = read_servers},
+    {"image", &pgs_shape_image,
+     "The image of a server in a container; `{major}` stands for the version that `--server` "
+     "names: with `--server docker:15`, `postgis/postgis:{major}-3.4` is `postgis/postgis:15-3.4`. "
+     "Other kinds of servers do not use it.",
+     .standard = "PostgreSQL's own", .offset = G_STRUCT_OFFSET(PgsSystem, image)},
+    {"settings", &pgs_shape_settings, "Settings of the server: name → value, or a list of values.",
+     .read = pgs_read_settings},
+    {"locale", &pgs_shape_locale, "The locale of the databases that the run makes.",
+     .standard = "the server's", .read = pgs_read_locale},
     {"floor", &pgs_shape_text, "The revision that no downgrade goes below.",
      .offset = G_STRUCT_OFFSET(PgsSystem, floor)},
     {"tolerate", &pgs_shape_texts, "Differences that are accepted, names of `--tolerate`.",

@@ -36,8 +36,8 @@ struct _PgsChannel {
 /* What makes "one supervisor per process" so: the only state of the server layer. */
 static GMutex shared_mutex;
 static PgsChannel *shared; /* not a reference of its own; guarded by shared_mutex */
-static gint swept;
-static gint watched; /* a pid, or 0 */
+static GHashTable *swept;  /* a set of char *; NULL: empty; likewise */
+static gint watched;       /* a pid, or 0 */
 
 /*
  * The environment of the servers: this process's own, without what would change how they behave.
@@ -93,35 +93,36 @@ folder_of_this_program(void)
 
 /* Takes folder over; NULL: not known. */
 static void
-add_place(GPtrArray *paths, char *folder, const char *within)
+add_place(GPtrArray *paths, char *folder, const char *within, const char *program)
 {
     g_autofree char *owned = folder;
     if (owned != NULL)
-        g_ptr_array_add(paths, g_build_filename(owned, within, "pgstair-supervisor", NULL));
+        g_ptr_array_add(paths, g_build_filename(owned, within, program, NULL));
 }
 
 /* An installation may have been moved as a whole, so that what lies beside comes first. */
 static void
-add_usual_places(GPtrArray *paths)
+add_usual_places(GPtrArray *paths, const char *program)
 {
-    add_place(paths, folder_of_this_program(), "");
-    add_place(paths, folder_of_this_code(), PGS_LIBEXECDIR_FROM_LIBDIR);
-    add_place(paths, folder_of_this_program(), PGS_LIBEXECDIR_FROM_BINDIR);
-    add_place(paths, g_strdup(PGS_LIBEXECDIR), "");
-    add_place(paths, g_strdup(PGS_BUILD_DIR), "");
+    add_place(paths, folder_of_this_program(), "", program);
+    add_place(paths, folder_of_this_code(), PGS_LIBEXECDIR_FROM_LIBDIR, program);
+    add_place(paths, folder_of_this_program(), PGS_LIBEXECDIR_FROM_BINDIR, program);
+    add_place(paths, g_strdup(PGS_LIBEXECDIR), "", program);
+    add_place(paths, g_strdup(PGS_BUILD_DIR), "", program);
 }
 
-char *
-pgs_custody_find_supervisor(char **places)
+/* One of pgstair's own programs, or the one that the environment variable names. */
+static char *
+find_program(const char *program, const char *variable, char **places)
 {
     g_autoptr(GString) tried = g_string_new(NULL);
     char *found = NULL;
-    const char *named = g_getenv("PGSTAIR_SUPERVISOR");
+    const char *named = g_getenv(variable);
     g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
     if (named != NULL && *named != '\0')
         g_ptr_array_add(paths, g_strdup(named));
     else
-        add_usual_places(paths);
+        add_usual_places(paths, program);
     for (guint i = 0; i < paths->len && found == NULL; i++) {
         const char *path = g_ptr_array_index(paths, i);
         g_string_append_printf(tried, "%s%s", i > 0 ? ", " : "", path);
@@ -131,6 +132,25 @@ pgs_custody_find_supervisor(char **places)
     if (places != NULL)
         *places = g_string_free(g_steal_pointer(&tried), FALSE);
     return found;
+}
+
+char *
+pgs_custody_find_supervisor(char **places)
+{
+    return find_program("pgstair-supervisor", "PGSTAIR_SUPERVISOR", places);
+}
+
+char *
+pgs_custody_find_janitor(GError **error)
+{
+    g_autofree char *places = NULL;
+    char *program = find_program("pgstair-janitor", "PGSTAIR_JANITOR", &places);
+    if (program == NULL)
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START,
+                      "install pgstair whole, or name the program in the environment variable "
+                      "PGSTAIR_JANITOR",
+                      "pgstair-janitor was not found (looked for %s)", places);
+    return program;
 }
 
 /* Starts the supervisor with one end of a new socket pair; returns the other, or -1. */
@@ -351,10 +371,14 @@ pgs_channel_next_scope(PgsChannel *channel)
 }
 
 gboolean
-pgs_channel_should_sweep(PgsChannel *channel)
+pgs_channel_should_sweep(const char *name)
 {
-    (void)channel;
-    return g_atomic_int_compare_and_exchange(&swept, FALSE, TRUE);
+    g_mutex_lock(&shared_mutex);
+    if (swept == NULL)
+        swept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gboolean is_first = g_hash_table_add(swept, g_strdup(name));
+    g_mutex_unlock(&shared_mutex);
+    return is_first;
 }
 
 void

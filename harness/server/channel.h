@@ -22,8 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsChannel, pgs_channel_unref)
 
 /* A number that no other server on this channel has. */
 guint pgs_channel_next_scope(PgsChannel *channel);
-/* TRUE the first time that it is asked in this process. */
-gboolean pgs_channel_should_sweep(PgsChannel *channel);
+/* TRUE the first time that it is asked for this name in this process. */
+gboolean pgs_channel_should_sweep(const char *name);
 int pgs_channel_supervisor(const PgsChannel *channel);
 /* From now on the supervisor is not waited for when the channel is closed. */
 void pgs_channel_stays(PgsChannel *channel);

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "base/fs.h"
-#include "base/text.h"
+#include "server/log.h"
 #include "server/server.h"
 #include "server/settings.h"
 #include "server/template.h"
@@ -19,9 +19,8 @@
 #endif
 
 enum {
-    ERROR_LOG_LINES = 15,       /* of the log in an error message */
-    LOG_TAIL_BYTES = 64 * 1024, /* of the log are looked at */
-    STATUS_LINE = 8,            /* of postmaster.pid (PostgreSQL's utils/pidfile.h, from 10) */
+    ERROR_LOG_LINES = 15, /* of the log in an error message */
+    STATUS_LINE = 8,      /* of postmaster.pid (PostgreSQL's utils/pidfile.h, from 10) */
 };
 
 static PgsInstallation *
@@ -97,26 +96,14 @@ pgs_cluster_free(PgsCluster *cluster)
     g_free(cluster->data);
     g_free(cluster->log);
     g_free(cluster->socket_folder);
+    g_strfreev(cluster->settings);
     g_free(cluster);
 }
 
 char *
 pgs_cluster_log_tail(const PgsCluster *cluster, guint lines)
 {
-    int fd = open(cluster->log, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return g_strdup("");
-    g_autofree char *buffer = g_malloc(LOG_TAIL_BYTES);
-    off_t size = lseek(fd, 0, SEEK_END);
-    ssize_t n = pread(fd, buffer, LOG_TAIL_BYTES, MAX(size - LOG_TAIL_BYTES, 0));
-    close(fd);
-    gsize length = n > 0 ? (gsize)n : 0;
-    while (length > 0 && g_ascii_isspace(buffer[length - 1]))
-        length--;
-    gsize start = length;
-    while (start > 0 && (buffer[start - 1] != '\n' || --lines > 0))
-        start--;
-    return pgs_text_visible(buffer + start, (gssize)(length - start));
+    return pgs_log_tail(cluster->log, lines);
 }
 
 /* Adds the log's last lines to an error that has none yet. */
@@ -150,7 +137,7 @@ static gboolean
 write_settings(PgsCluster *cluster, GError **error)
 {
     return pgs_settings_write(cluster->data, cluster->socket_folder, cluster->account,
-                              cluster->installation->version_number, error);
+                              cluster->installation->version_number, cluster->settings, error);
 }
 
 gboolean

@@ -23,6 +23,7 @@ typedef struct {
     char *data;
     char *log;
     char *socket_folder;
+    char **settings;           /* the project's, "name=value"; set by the caller, or NULL: none */
     PgsCustodyProcess process; /* pid 0: not started */
     int watch;                 /* readable when a file in data was written; -1: none */
 } PgsCluster;

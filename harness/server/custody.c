@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/fs.h"
+#include "base/process.h"
 #include "server/channel.h"
 #include "server/server.h"
 
@@ -9,14 +10,24 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 5,            /* between two looks where there is nothing to sleep on */
-    OWN_END_WAIT_MS = 1000, /* for a server to end after SIGQUIT, when there is no supervisor */
+    LOOK_MS = 5,               /* between two looks where there is nothing to sleep on */
+    OWN_END_WAIT_MS = 1000,    /* for a server to end after SIGQUIT, when there is no supervisor */
+    OWN_ERRAND_MS = 10 * 1000, /* for an errand, likewise */
 };
+
+/* What the supervisor was asked to undo; kept for the case that it is killed before us. */
+typedef struct {
+    guint number;
+    int pidfd; /* of the process that waits to run it; or -1 */
+    char **argv;
+    char *input; /* or NULL */
+} Errand;
 
 struct _PgsCustody {
     PgsChannel *channel;
@@ -25,7 +36,22 @@ struct _PgsCustody {
     GMutex mutex;       /* guards the following */
     GPtrArray *folders; /* of char *: what to remove when the supervisor cannot */
     GArray *pidfds;     /* of int, likewise what to end */
+    GPtrArray *errands; /* of Errand, likewise what to run */
 };
+
+static void
+errand_free(gpointer data)
+{
+    Errand *errand = data;
+    if (errand->pidfd >= 0)
+        close(errand->pidfd);
+    /* A password may be in it. */
+    for (volatile char *at = errand->input; at != NULL && *at != '\0'; at++)
+        *at = '\0';
+    g_free(errand->input);
+    g_strfreev(errand->argv);
+    g_free(errand);
+}
 
 PgsCustody *
 pgs_custody_new(GError **error)
@@ -39,7 +65,28 @@ pgs_custody_new(GError **error)
     g_mutex_init(&custody->mutex);
     custody->folders = g_ptr_array_new_with_free_func(g_free);
     custody->pidfds = g_array_new(FALSE, FALSE, sizeof(int));
+    custody->errands = g_ptr_array_new_with_free_func(errand_free);
     return custody;
+}
+
+/*
+ * The process that had waited for this does it already, unless it was killed together with the
+ * supervisor: so it is done once more, which does no harm.
+ */
+static void
+run_by_ourselves(const Errand *errand)
+{
+    struct pollfd pfd = {.fd = errand->pidfd, .events = POLLIN};
+    poll(&pfd, 1, errand->pidfd >= 0 ? OWN_ERRAND_MS : 0);
+    g_autoptr(PgsProcess) process = pgs_process_new(errand->argv[0]);
+    for (char **argument = errand->argv + 1; *argument != NULL; argument++)
+        pgs_process_add(process, *argument);
+    if (errand->input != NULL)
+        pgs_process_set_input(process, errand->input, (gssize)strlen(errand->input));
+    pgs_process_set_timeout(process, OWN_ERRAND_MS);
+    g_autoptr(GError) error = NULL;
+    if (!pgs_process_run_checked(process, NULL, &error))
+        g_warning("%s", error->message);
 }
 
 /* When the supervisor was killed: its servers were sent SIGQUIT by that (PR_SET_PDEATHSIG). */
@@ -58,6 +105,8 @@ end_by_ourselves(PgsCustody *custody)
         poll(&pfd, 1, OWN_END_WAIT_MS);
 #endif
     }
+    for (guint i = 0; i < custody->errands->len; i++)
+        run_by_ourselves(g_ptr_array_index(custody->errands, i));
     for (guint i = 0; i < custody->folders->len; i++)
         pgs_fs_remove_tree(g_ptr_array_index(custody->folders, i), NULL);
 }
@@ -80,6 +129,7 @@ pgs_custody_end(PgsCustody *custody)
         close(g_array_index(custody->pidfds, int, i));
     g_array_unref(custody->pidfds);
     g_ptr_array_unref(custody->folders);
+    g_ptr_array_unref(custody->errands);
     pgs_channel_unref(custody->channel);
     g_mutex_clear(&custody->mutex);
     g_free(custody);
@@ -136,21 +186,27 @@ open_pidfd(PgsCustody *custody, const PgsCustodyProcess *process)
 #endif
 }
 
+/* Asks for head, with more at its end. */
+static char **
+ask_with(PgsCustody *custody, const char *const *head, const char *const *more, GError **error)
+{
+    g_autoptr(GPtrArray) request = g_ptr_array_new();
+    for (; *head != NULL; head++)
+        g_ptr_array_add(request, (gpointer)*head);
+    for (; *more != NULL; more++)
+        g_ptr_array_add(request, (gpointer)*more);
+    g_ptr_array_add(request, NULL);
+    return pgs_channel_ask(custody->channel, (const char *const *)request->pdata, error);
+}
+
 gboolean
 pgs_custody_spawn(PgsCustody *custody, const char *const *argv, const char *log, const char *data,
                   const PgsAccount *account, PgsCustodyProcess *process, GError **error)
 {
     g_autofree char *uid = g_strdup_printf("%u", (guint)account->uid);
     g_autofree char *gid = g_strdup_printf("%u", (guint)account->gid);
-    const char *head[] = {"spawn", custody->scope, uid, gid, log, data};
-    g_autoptr(GPtrArray) request = g_ptr_array_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(head); i++)
-        g_ptr_array_add(request, (gpointer)head[i]);
-    for (; *argv != NULL; argv++)
-        g_ptr_array_add(request, (gpointer)*argv);
-    g_ptr_array_add(request, NULL);
-    g_auto(GStrv) answer =
-        pgs_channel_ask(custody->channel, (const char *const *)request->pdata, error);
+    const char *head[] = {"spawn", custody->scope, uid, gid, log, data, NULL};
+    g_auto(GStrv) answer = ask_with(custody, head, argv, error);
     if (answer == NULL)
         return FALSE;
     process->pid = (int)g_ascii_strtoll(answer[0], NULL, 10);
@@ -204,6 +260,46 @@ pgs_custody_wait(const PgsCustodyProcess *process, int extra_fd, gboolean extra_
         g_cancellable_release_fd(cancellable);
 }
 
+gboolean
+pgs_custody_undo(PgsCustody *custody, const char *const *argv, const char *input, guint *errand,
+                 GError **error)
+{
+    const char *head[] = {"undo", custody->scope, input != NULL ? input : "", NULL};
+    g_auto(GStrv) answer = ask_with(custody, head, argv, error);
+    if (answer == NULL)
+        return FALSE;
+    Errand *made = g_new0(Errand, 1);
+    made->number = (guint)g_ascii_strtoull(answer[0], NULL, 10);
+    made->pidfd = -1;
+#ifdef SYS_pidfd_open
+    if (answer[1] != NULL)
+        made->pidfd = (int)syscall(SYS_pidfd_open, (int)g_ascii_strtoll(answer[1], NULL, 10), 0);
+#endif
+    made->argv = g_strdupv((char **)argv);
+    made->input = g_strdup(input);
+    g_mutex_lock(&custody->mutex);
+    g_ptr_array_add(custody->errands, made);
+    g_mutex_unlock(&custody->mutex);
+    if (errand != NULL)
+        *errand = made->number;
+    return TRUE;
+}
+
+gboolean
+pgs_custody_forget(PgsCustody *custody, guint errand, GError **error)
+{
+    g_mutex_lock(&custody->mutex);
+    for (guint i = 0; i < custody->errands->len; i++) {
+        if (((Errand *)g_ptr_array_index(custody->errands, i))->number == errand)
+            g_ptr_array_remove_index_fast(custody->errands, i--);
+    }
+    g_mutex_unlock(&custody->mutex);
+    g_autofree char *number = g_strdup_printf("%u", errand);
+    const char *request[] = {"forget", number, NULL};
+    g_auto(GStrv) answer = pgs_channel_ask(custody->channel, request, error);
+    return answer != NULL;
+}
+
 int
 pgs_custody_keep(PgsCustody *custody, GError **error)
 {
@@ -219,13 +315,25 @@ pgs_custody_keep(PgsCustody *custody, GError **error)
 void
 pgs_custody_sweep(PgsCustody *custody, const char *const *folders)
 {
-    if (!pgs_channel_should_sweep(custody->channel) || *folders == NULL)
+    const char *head[] = {"sweep", NULL};
+    if (*folders == NULL || !pgs_channel_should_sweep("folders"))
         return;
-    g_autoptr(GPtrArray) request = g_ptr_array_new();
-    g_ptr_array_add(request, (gpointer) "sweep");
-    for (; *folders != NULL; folders++)
-        g_ptr_array_add(request, (gpointer)*folders);
-    g_ptr_array_add(request, NULL);
+    g_auto(GStrv) answer = ask_with(custody, head, folders, NULL);
+}
+
+void
+pgs_custody_sweep_containers(PgsCustody *custody, const char *engine)
+{
+    if (!pgs_channel_should_sweep(engine))
+        return;
+    g_autofree char *janitor = pgs_custody_find_janitor(NULL);
+    const char *request[] = {"chore", janitor, "sweep", engine, NULL};
     g_auto(GStrv) answer =
-        pgs_channel_ask(custody->channel, (const char *const *)request->pdata, NULL);
+        janitor != NULL ? pgs_channel_ask(custody->channel, request, NULL) : NULL;
+}
+
+int
+pgs_custody_supervisor(const PgsCustody *custody)
+{
+    return pgs_channel_supervisor(custody->channel);
 }

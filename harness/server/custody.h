@@ -72,6 +72,14 @@ gboolean pgs_custody_forget(PgsCustody *custody, guint errand, GError **error);
 /* The program that such errands are run by (server/janitor/), or NULL with error.  g_free(). */
 char *pgs_custody_find_janitor(GError **error);
 
+/*
+ * Lets the supervisor remove, in the background, the containers that dead runs have left in the
+ * engine ("docker").  Once in a process for each engine; later calls do nothing.
+ */
+void pgs_custody_sweep_containers(PgsCustody *custody, const char *engine);
+/* The supervisor's pid: what a container's owner label names (liveness.h). */
+int pgs_custody_supervisor(const PgsCustody *custody);
+
 /* From now on what was made outlives this process.  The supervisor's pid, or 0 with error. */
 int pgs_custody_keep(PgsCustody *custody, GError **error);
 

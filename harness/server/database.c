@@ -2,6 +2,9 @@
 
 #include "base/error.h"
 #include "pg/connection.h"
+#include "server/locale.h"
+#include "server/run_databases.h"
+#include "server/subscription.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +41,27 @@ static void
 wrap_error(PgsServer *server, GError *cause, GError **error, const char *what, const char *database)
 {
     gboolean cancelled = g_cancellable_is_cancelled(server->cancellable);
+    if (cause != NULL && cause->domain == PGS_SERVER_ERROR) {
+        g_propagate_error(error, cause);
+        return;
+    }
+    gboolean is_short = g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_SHORTAGE);
     g_set_error(error, PGS_SERVER_ERROR,
-                cancelled ? PGS_SERVER_ERROR_CANCELLED : PGS_SERVER_ERROR_DATABASE,
+                cancelled  ? PGS_SERVER_ERROR_CANCELLED
+                : is_short ? PGS_SERVER_ERROR_SHORTAGE
+                           : PGS_SERVER_ERROR_DATABASE,
                 "could not %s database \"%s\": %s", what, database,
                 cause != NULL ? cause->message : "unknown reason");
     g_clear_error(&cause);
+}
+
+/* On a server that is somebody's, nothing is touched but what this run has made and marked. */
+static gboolean
+check_ours(PgsServer *server, PgsConnection *connection, const char *database, GError **error)
+{
+    guint oid;
+    return !server->kind->is_foreign ||
+           pgs_run_databases_find(connection, server->mark, database, &oid, error);
 }
 
 /* "pgstair_<hint>_<n>" or "pgstair_<hint>_<mark>_<n>", of letters, digits and underscores only. */
@@ -65,15 +84,18 @@ make_name(PgsServer *server, const char *hint)
  * 100 ms only, and a backend whose client has just left takes about one to go.
  */
 static gboolean
-wait_until_left(PgsConnection *connection, const char *database, GError **error)
+wait_until_left(PgsServer *server, PgsConnection *connection, const char *database, GError **error)
 {
+    /* Who is no superuser cannot end a background process, nor need it be waited for. */
+    const char *sql = server->kind->is_foreign
+                          ? "SELECT pg_catalog.count(usesysid) FROM pg_catalog.pg_stat_activity "
+                            "WHERE datname OPERATOR(pg_catalog.=) $1"
+                          : "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity "
+                            "WHERE datname OPERATOR(pg_catalog.=) $1";
     gint64 deadline = g_get_monotonic_time() + (gint64)LEAVE_TIMEOUT_MS * 1000;
     for (;;) {
         g_autoptr(PGresult) result =
-            pgs_connection_query(connection, PGS_SHAPE_VALUE,
-                                 "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity "
-                                 "WHERE datname OPERATOR(pg_catalog.=) $1",
-                                 1, &database, NULL, error);
+            pgs_connection_query(connection, PGS_SHAPE_VALUE, sql, 1, &database, NULL, error);
         if (result == NULL)
             return FALSE;
         /* Should somebody stay, the server's own error tells more than one of ours. */
@@ -95,6 +117,33 @@ strategy(const PgsServer *server)
     return server->is_memory ? " STRATEGY FILE_COPY" : " STRATEGY WAL_LOG";
 }
 
+/* A copy has its template's encoding and locale. */
+static gboolean
+run_create(const PgsServer *server, PgsConnection *connection, const char *name,
+           const char *template_name, GError **error)
+{
+    g_autofree char *locale =
+        template_name == NULL ? pgs_server_locale_clause(server, connection, error) : g_strdup("");
+    if (locale == NULL)
+        return FALSE;
+    g_autofree char *quoted = quote_identifier(connection, name);
+    g_autofree char *source =
+        quote_identifier(connection, template_name != NULL ? template_name : "template0");
+    /* From its first moment on it can be told from others: run_databases.h. */
+    g_autofree char *seal =
+        server->mark != NULL
+            ? g_strdup_printf(" CONNECTION LIMIT %d", pgs_run_databases_seal(server->mark))
+            : g_strdup("");
+    g_autofree char *sql = g_strdup_printf("CREATE DATABASE %s TEMPLATE %s%s%s%s%s", quoted, source,
+                                           template_name == NULL ? " ENCODING 'UTF8'" : "", locale,
+                                           strategy(server), seal);
+    if (pgs_connection_run(connection, sql, error))
+        return TRUE;
+    if (template_name == NULL)
+        pgs_server_locale_explain(server, connection, error);
+    return FALSE;
+}
+
 char *
 pgs_server_create_database(PgsServer *server, const char *hint, const char *template_name,
                            GError **error)
@@ -104,48 +153,15 @@ pgs_server_create_database(PgsServer *server, const char *hint, const char *temp
     g_autoptr(PgsConnection) connection =
         open_admin(server, pgs_server_maintenance_database(server), &cause);
     if (connection != NULL &&
-        (template_name == NULL || wait_until_left(connection, template_name, &cause))) {
-        g_autofree char *quoted = quote_identifier(connection, name);
-        g_autofree char *source =
-            quote_identifier(connection, template_name != NULL ? template_name : "template0");
-        g_autofree char *sql =
-            g_strdup_printf("CREATE DATABASE %s TEMPLATE %s%s%s", quoted, source,
-                            template_name == NULL ? " ENCODING 'UTF8'" : "", strategy(server));
-        if (pgs_connection_run(connection, sql, &cause) &&
+        (template_name == NULL || (check_ours(server, connection, template_name, &cause) &&
+                                   wait_until_left(server, connection, template_name, &cause)))) {
+        if (run_create(server, connection, name, template_name, &cause) &&
             (server->kind->mark_database == NULL ||
              server->kind->mark_database(server, connection, name, &cause)))
             return g_steal_pointer(&name);
     }
     wrap_error(server, cause, error, "make", name);
     return NULL;
-}
-
-/* A subscription, even one that is off, keeps its database from being dropped. */
-static void
-drop_subscriptions(PgsServer *server, const char *database)
-{
-    g_autoptr(PgsConnection) connection = open_admin(server, database, NULL);
-    if (connection == NULL)
-        return;
-    g_autoptr(PGresult) result = pgs_connection_query(
-        connection, PGS_SHAPE_ANY,
-        "SELECT s.subname FROM pg_catalog.pg_subscription s JOIN pg_catalog.pg_database d "
-        "ON d.oid OPERATOR(pg_catalog.=) s.subdbid "
-        "WHERE d.datname OPERATOR(pg_catalog.=) pg_catalog.current_database()",
-        0, NULL, NULL, NULL);
-    for (int i = 0; result != NULL && i < PQntuples(result); i++) {
-        static const char *const steps[] = {
-            "ALTER SUBSCRIPTION %s DISABLE",
-            "ALTER SUBSCRIPTION %s SET (slot_name = NONE)",
-            "DROP SUBSCRIPTION %s",
-        };
-        g_autofree char *quoted = quote_identifier(connection, PQgetvalue(result, i, 0));
-        for (gsize j = 0; j < G_N_ELEMENTS(steps); j++) {
-            g_auto(GStrv) parts = g_strsplit(steps[j], "%s", 2);
-            g_autofree char *sql = g_strconcat(parts[0], quoted, parts[1], NULL);
-            pgs_connection_run(connection, sql, NULL);
-        }
-    }
 }
 
 static gboolean
@@ -155,12 +171,14 @@ try_drop(PgsServer *server, const char *database, GError **error)
         open_admin(server, pgs_server_maintenance_database(server), error);
     if (connection == NULL)
         return FALSE;
+    if (server->kind->is_foreign)
+        return pgs_run_databases_drop(connection, server->mark, database, error);
     g_autoptr(PGresult) ended = pgs_connection_query(
         connection, PGS_SHAPE_ANY,
         "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity "
         "WHERE datname OPERATOR(pg_catalog.=) $1",
         1, &database, NULL, error);
-    if (ended == NULL || !wait_until_left(connection, database, error))
+    if (ended == NULL || !wait_until_left(server, connection, database, error))
         return FALSE;
     g_autofree char *quoted = quote_identifier(connection, database);
     g_autofree char *sql = g_strdup_printf("DROP DATABASE IF EXISTS %s WITH (FORCE)", quoted);
@@ -173,13 +191,27 @@ pgs_server_drop_database(PgsServer *server, const char *database, GError **error
     GError *cause = NULL;
     if (try_drop(server, database, &cause))
         return TRUE;
-    if (g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT)) {
+    if (!server->kind->is_foreign && g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT)) {
         g_clear_error(&cause);
-        drop_subscriptions(server, database);
+        pgs_subscription_drop_all(server->conninfo, database, server->request.statement_timeout,
+                                  server->cancellable);
         if (try_drop(server, database, &cause))
             return TRUE;
     }
     wrap_error(server, cause, error, "drop", database);
+    return FALSE;
+}
+
+/* Under a name without the run's token it would be nobody's. */
+static gboolean
+check_new_name(PgsServer *server, const char *name, GError **error)
+{
+    if (!server->kind->is_foreign || pgs_run_databases_is_name(server->mark, name))
+        return TRUE;
+    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_DATABASE, NULL,
+                  "a database on a server that is not pgstair's own has to bear its run's token; "
+                  "\"%s\" does not",
+                  name);
     return FALSE;
 }
 
@@ -190,7 +222,9 @@ pgs_server_rename_database(PgsServer *server, const char *database, const char *
     GError *cause = NULL;
     g_autoptr(PgsConnection) connection =
         open_admin(server, pgs_server_maintenance_database(server), &cause);
-    if (connection != NULL && wait_until_left(connection, database, &cause)) {
+    if (connection != NULL && check_ours(server, connection, database, &cause) &&
+        check_new_name(server, name, &cause) &&
+        wait_until_left(server, connection, database, &cause)) {
         g_autofree char *from = quote_identifier(connection, database);
         g_autofree char *to = quote_identifier(connection, name);
         g_autofree char *sql = g_strdup_printf("ALTER DATABASE %s RENAME TO %s", from, to);

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "server/account.h"
 #include "server/custody.h"
+#include "server/image.h"
 #include "server/installation.h"
 #include "server/place.h"
 #include "server/template.h"
@@ -171,6 +172,34 @@ examine_cache(GPtrArray *lines)
                  g_strdup_printf("passed over: %s", *reason), NULL);
 }
 
+/* Of an engine that is there: its version, and which images of PostgreSQL it has.  One that is not
+ * is no fault of the machine. */
+static void
+examine_engine(GPtrArray *lines, const char *name)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsEngine) engine = pgs_engine_open(name, &error);
+    g_autofree char *version = engine != NULL ? pgs_engine_ask_version(engine, &error) : NULL;
+    g_auto(GStrv) images = version != NULL ? pgs_image_list(engine, &error) : NULL;
+    if (images == NULL) {
+        guint before = lines->len;
+        add_error(lines, name, error);
+        PgsDoctorLine *line = g_ptr_array_index(lines, before);
+        line->level = PGS_DOCTOR_NOTE;
+        return;
+    }
+    add_line(lines, name, PGS_DOCTOR_OK,
+             g_strdup_printf("version %s (%s)", version, pgs_engine_program(engine)), NULL);
+    g_autofree char *list = g_strjoinv(", ", images);
+    if (*list != '\0')
+        add_line(lines, name, PGS_DOCTOR_OK, g_strdup_printf("images: %s", list), NULL);
+    else
+        add_line(lines, name, PGS_DOCTOR_NOTE, g_strdup("it has no image of PostgreSQL yet"),
+                 g_strdup_printf("\"--server %s:15\" pulls one; without a registry: "
+                                 "ci/images/build 15",
+                                 name));
+}
+
 static void
 examine_supervisor(GPtrArray *lines)
 {
@@ -200,5 +229,7 @@ pgs_doctor_examine(void)
     examine_shared_memory(lines);
     examine_cache(lines);
     examine_supervisor(lines);
+    examine_engine(lines, "docker");
+    examine_engine(lines, "podman");
     return lines;
 }

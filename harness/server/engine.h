@@ -2,6 +2,7 @@
 #define PGS_SERVER_ENGINE_H
 
 #include "base/process.h"
+#include "server/engine_words.h"
 
 /*
  * A container engine, talked to through its own command line program (docs/decisions/0013):
@@ -20,6 +21,9 @@ const char *pgs_engine_name(const PgsEngine *engine);
 /* Its absolute path; belongs to the engine. */
 const char *pgs_engine_program(const PgsEngine *engine);
 
+/* The engine's version, "20.10.24"; g_free().  NULL with error: none answers. */
+char *pgs_engine_ask_version(const PgsEngine *engine, GError **error);
+
 /* A command of it, to add arguments to; free with pgs_process_free(). */
 PgsProcess *pgs_engine_command(const PgsEngine *engine, const char *verb);
 /*
@@ -29,6 +33,20 @@ PgsProcess *pgs_engine_command(const PgsEngine *engine, const char *verb);
  */
 gboolean pgs_engine_run(const PgsEngine *engine, PgsProcess *command, char **output,
                         GError **error);
+
+/* Runs the command; TRUE whenever it ended by itself, whatever its exit status. */
+gboolean pgs_engine_try(const PgsEngine *engine, PgsProcess *command, PgsProcessResult *result,
+                        GError **error);
+/* Sets *error to what the engine's words mean; subject: what they are about (an image), or NULL. */
+void pgs_engine_set_error(const PgsEngine *engine, PgsEngineTask task, const char *subject,
+                          const char *words, GError **error);
+
+/*
+ * The address of the engine's machine: "127.0.0.1" when it is this one.  A container's port is
+ * published there.  NULL with PGS_SERVER_ERROR_NOT_FOUND: it is reached by a way (ssh) that a
+ * container's port is not.  g_free().
+ */
+char *pgs_engine_find_address(const PgsEngine *engine, GError **error);
 
 /* A container that some pgstair made. */
 typedef struct {

@@ -10,12 +10,14 @@
 
 /* What is asked for, with defaults filled in. */
 typedef struct {
-    char *argument;  /* what follows the name: "15" of "local:15"; NULL: none */
-    char separator;  /* what stood before it: ':' or '='; 0: no argument */
-    char *image;     /* the rest as in PgsServerOptions */
-    char **settings; /* NULL-terminated; never NULL */
+    char *argument;        /* what follows the name: "15" of "local:15"; NULL: none */
+    char separator;        /* what stood before it: ':' or '='; 0: no argument */
+    char *image;           /* the rest as in PgsServerOptions */
+    char **settings;       /* NULL-terminated; never NULL */
+    char **setting_places; /* or NULL */
     char *locale;
     char *locale_provider;
+    char *locale_place;
     guint start_timeout; /* milliseconds */
     guint statement_timeout;
     void (*progress)(const char *text, gpointer data);
@@ -43,6 +45,8 @@ typedef struct {
     int (*hold)(PgsServer *server, GError **error);
     /* The path of its log; g_free().  Or NULL. */
     char *(*log_path)(const PgsServer *server);
+    /* As pgs_server_inside(); NULL: it runs where this process does. */
+    char **(*inside)(const PgsServer *server, gboolean is_terminal);
     /* As pgs_server_admit(), pgs_server_diagnose(). */
     gboolean (*admit)(PgsServer *server, const char *role, GCancellable *cancellable,
                       GError **error);
@@ -72,6 +76,16 @@ struct _PgsServer {
 };
 
 extern const PgsServerKind pgs_server_kind_local;
+extern const PgsServerKind pgs_server_kind_docker;
+extern const PgsServerKind pgs_server_kind_podman;
+extern const PgsServerKind pgs_server_kind_url;
+
+/*
+ * The kind of "local:15"; *argument: what follows its name (belongs to spec), *separator: what
+ * stands between.  NULL with error when this version knows none such.
+ */
+const PgsServerKind *pgs_server_kind_find(const char *spec, const char **argument, char *separator,
+                                          GError **error);
 
 /* A server that runs already, with the defaults; the caller fills in the rest. */
 PgsServer *pgs_server_new_attached(const PgsServerKind *kind);

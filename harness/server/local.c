@@ -4,9 +4,15 @@
 #include "base/fs.h"
 #include "base/process.h"
 #include "pg/connection.h"
+#include "server/admission.h"
 #include "server/cluster.h"
+#include "server/server_settings.h"
 
 #include <string.h>
+
+enum {
+    LOG_LINES = 50, /* of a server that did not start */
+};
 
 /*
  * "local" and "local:MAJOR": a throwaway cluster of the machine's own binaries.
@@ -81,7 +87,7 @@ check_answers(PgsServer *server, GError **error)
         pgs_connection_open(server->conninfo, "postgres", server->request.statement_timeout,
                             server->cancellable, &cause);
     if (connection != NULL)
-        return TRUE;
+        return pgs_server_settings_verify(&server->request, connection, error);
     g_autofree char *tail = pgs_cluster_log_tail(server->data, 10);
     gboolean cancelled = g_cancellable_is_cancelled(server->cancellable);
     pgs_error_set(error, PGS_SERVER_ERROR,
@@ -99,6 +105,16 @@ run_cluster(PgsServer *server, PgsCluster *cluster, GError **error)
                                   error);
 }
 
+/* Whether it ended at its start for a setting of the project's; *cause then says so. */
+static gboolean
+is_setting_at_fault(const PgsServer *server, PgsCluster *cluster, GError **cause)
+{
+    if (!pgs_cluster_has_ended(cluster))
+        return FALSE;
+    g_autofree char *log = pgs_cluster_log_tail(cluster, LOG_LINES);
+    return pgs_server_settings_blame(&server->request, log, FALSE, cause);
+}
+
 static gboolean
 start_cluster(PgsServer *server, PgsCluster *cluster, GError **error)
 {
@@ -109,6 +125,10 @@ start_cluster(PgsServer *server, PgsCluster *cluster, GError **error)
     g_autoptr(GError) cause = NULL;
     if (run_cluster(server, cluster, &cause))
         return TRUE;
+    if (is_setting_at_fault(server, cluster, &cause)) {
+        g_propagate_error(error, g_steal_pointer(&cause));
+        return FALSE;
+    }
     /* The template may be damaged in a way that its size does not show. */
     if (from_cache && pgs_cluster_has_ended(cluster) &&
         !g_cancellable_is_cancelled(server->cancellable)) {
@@ -134,6 +154,7 @@ local_start(PgsServer *server, GError **error)
     if (cluster == NULL)
         return FALSE;
     server->data = cluster;
+    cluster->settings = g_strdupv(server->request.settings);
     if (!start_cluster(server, cluster, error))
         return FALSE;
     describe(server, cluster);
@@ -157,6 +178,7 @@ local_clone(PgsServer *server, PgsServer *clone, GError **error)
     if (copy == NULL)
         return FALSE;
     clone->data = copy;
+    copy->settings = g_strdupv(server->request.settings);
     if (!pgs_cluster_shut_down(cluster, timeout, cancellable, error))
         return FALSE;
     gboolean copied = pgs_cluster_copy(copy, cluster, error);
@@ -216,6 +238,16 @@ local_log_path(const PgsServer *server)
     return g_strdup(cluster->log);
 }
 
+static char *
+local_diagnose(PgsServer *server)
+{
+    if (server->data == NULL || !pgs_cluster_has_ended(server->data))
+        return NULL;
+    return g_strdup(
+        "the server has ended in the midst of the run\n"
+        "HINT: see its log; a migration, or somebody on this machine, may have ended it");
+}
+
 const PgsServerKind pgs_server_kind_local = {
     .name = "local",
     .usage = "local, local:MAJOR",
@@ -228,4 +260,6 @@ const PgsServerKind pgs_server_kind_local = {
     .keep = local_keep,
     .hold = local_hold,
     .log_path = local_log_path,
+    .admit = pgs_admission_by_ident,
+    .diagnose = local_diagnose,
 };

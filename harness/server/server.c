@@ -1,6 +1,8 @@
 #include "server/kind.h"
 
 #include "base/error.h"
+#include "server/server_settings.h"
+#include "server/spec.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -13,16 +15,31 @@ enum {
 G_DEFINE_QUARK(pgs_server_error, pgs_server_error)
 
 /* All kinds, in the order in which "auto" prefers them. */
-static const PgsServerKind *const kinds[] = {&pgs_server_kind_local};
+static const PgsServerKind *const kinds[] = {&pgs_server_kind_local, &pgs_server_kind_docker,
+                                             &pgs_server_kind_podman, &pgs_server_kind_url};
 
-/*
- * The kind of "local:15"; *argument: what follows its name (belongs to spec), *separator: what
- * stands between.  NULL with error when this version knows none such.
- */
-static const PgsServerKind *
-find_kind(const char *spec, const char **argument, char *separator, GError **error)
+/* A URL says by itself of what kind it is. */
+static const char *const schemes[] = {"postgresql://", "postgres://"};
+
+static gboolean
+is_url(const char *spec)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(schemes); i++) {
+        if (g_ascii_strncasecmp(spec, schemes[i], strlen(schemes[i])) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+const PgsServerKind *
+pgs_server_kind_find(const char *spec, const char **argument, char *separator, GError **error)
 {
     gsize length = strcspn(spec, ":=");
+    if (is_url(spec)) {
+        *separator = ':';
+        *argument = spec;
+        return &pgs_server_kind_url;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strlen(kinds[i]->name) == length && strncmp(kinds[i]->name, spec, length) == 0) {
             *separator = spec[length];
@@ -33,8 +50,9 @@ find_kind(const char *spec, const char **argument, char *separator, GError **err
     g_autoptr(GString) known = g_string_new("it knows: auto");
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
         g_string_append_printf(known, ", %s (%s)", kinds[i]->usage, kinds[i]->title);
+    g_autofree char *shown = pgs_server_spec_show(spec);
     pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC, known->str,
-                  "this version of pgstair knows no server \"%s\"", spec);
+                  "this version of pgstair knows no server \"%s\"", shown);
     return NULL;
 }
 
@@ -45,8 +63,10 @@ copy_request(PgsServerRequest *copy, const PgsServerRequest *request)
     copy->argument = g_strdup(request->argument);
     copy->image = g_strdup(request->image);
     copy->settings = g_strdupv(request->settings);
+    copy->setting_places = g_strdupv(request->setting_places);
     copy->locale = g_strdup(request->locale);
     copy->locale_provider = g_strdup(request->locale_provider);
+    copy->locale_place = g_strdup(request->locale_place);
 }
 
 static void
@@ -55,6 +75,8 @@ clear_request(PgsServerRequest *request)
     g_free(request->argument);
     g_free(request->image);
     g_strfreev(request->settings);
+    g_strfreev(request->setting_places);
+    g_free(request->locale_place);
     g_free(request->locale);
     g_free(request->locale_provider);
 }
@@ -110,13 +132,15 @@ pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GEr
     gint64 begin = g_get_monotonic_time();
     if (options == NULL)
         options = &defaults;
-    static char *no_settings[] = {NULL};
+    g_auto(GStrv) settings = pgs_server_settings_adjust(options);
     /* Borrowed here; server_new() copies. */
     PgsServerRequest request = {
         .image = (char *)options->image,
-        .settings = options->settings != NULL ? (char **)options->settings : no_settings,
+        .settings = settings,
+        .setting_places = (char **)options->setting_places,
         .locale = (char *)options->locale,
         .locale_provider = (char *)options->locale_provider,
+        .locale_place = (char *)options->locale_place,
         .start_timeout = options->start_timeout != 0 ? options->start_timeout : START_TIMEOUT_MS,
         .statement_timeout =
             options->statement_timeout != 0 ? options->statement_timeout : STATEMENT_TIMEOUT_MS,
@@ -128,7 +152,7 @@ pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GEr
         server = start_auto(&request, cancellable, error);
     } else {
         const char *argument = NULL;
-        const PgsServerKind *kind = find_kind(options->spec, &argument, &request.separator, error);
+        const PgsServerKind *kind = pgs_server_kind_find(options->spec, &argument, &request.separator, error);
         request.argument = (char *)argument;
         if (kind != NULL)
             server = start_kind(kind, &request, cancellable, error);
@@ -148,7 +172,7 @@ pgs_server_new_attached(const PgsServerKind *kind)
         .statement_timeout = STATEMENT_TIMEOUT_MS,
     };
     PgsServer *server = server_new(kind, &request, NULL);
-    server->mark = g_strdup_printf("%x_%08x", (guint)getpid(), g_random_int());
+    server->mark = g_strdup_printf("%08x%08x", (guint)getpid(), g_random_int());
     return server;
 }
 
@@ -255,6 +279,12 @@ char *
 pgs_server_diagnose(PgsServer *server)
 {
     return server->kind->diagnose != NULL ? server->kind->diagnose(server) : NULL;
+}
+
+char **
+pgs_server_inside(const PgsServer *server, gboolean is_terminal)
+{
+    return server->kind->inside != NULL ? server->kind->inside(server, is_terminal) : NULL;
 }
 
 char *

@@ -20,6 +20,7 @@ typedef enum {
     PGS_SERVER_ERROR_DATABASE,  /* a database could not be made or dropped */
     PGS_SERVER_ERROR_CANCELLED,
     PGS_SERVER_ERROR_GONE, /* it, or the engine that it runs in, has ended in the midst of things */
+    PGS_SERVER_ERROR_SHORTAGE, /* it has no room, memory or connections left */
 } PgsServerError;
 
 typedef struct {
@@ -29,10 +30,13 @@ typedef struct {
                           version; NULL: the one that image.h chooses */
     const char *const *settings; /* the project's server settings, "name=value"; NULL-terminated, or
                                     NULL: none */
-    const char *locale;          /* of new databases, "de_DE.UTF-8"; NULL: the server's own */
-    const char *locale_provider; /* "libc", "icu", "builtin"; NULL: the server's own */
-    guint start_timeout;         /* milliseconds; 0: 30,000 */
-    guint statement_timeout;     /* milliseconds, of pgstair's own statements on it; 0: 60,000 */
+    const char *const *setting_places; /* as settings: "pgstair.yaml:7:3", or "": in no file; or
+                                    NULL: none is in a file */
+    const char *locale;                /* of new databases, "de_DE.UTF-8"; NULL: the server's own */
+    const char *locale_provider;       /* "libc", "icu", "builtin"; NULL: libc */
+    const char *locale_place;          /* "pgstair.yaml:7:3", or NULL */
+    guint start_timeout;               /* milliseconds; 0: 30,000 */
+    guint statement_timeout; /* milliseconds, of pgstair's own statements on it; 0: 60,000 */
     /* Told of what takes long (an image is pulled), a line for a person; or NULL. */
     void (*progress)(const char *text, gpointer data);
     gpointer progress_data;
@@ -48,6 +52,9 @@ PgsServer *pgs_server_start(const PgsServerOptions *options, GCancellable *cance
 /* Stops the server and removes all that it made (unless it is kept); returns when that is done. */
 void pgs_server_stop(PgsServer *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsServer, pgs_server_stop)
+
+/* The superuser of every server that is pgstair's own. */
+#define PGS_SERVER_SUPERUSER "postgres"
 
 /* libpq connection string, without dbname, as the superuser "postgres" ("url": as whoever the URL
  * says); it may hold a password, and is never to be shown; belongs to the server. */
@@ -84,6 +91,12 @@ gboolean pgs_server_admit(PgsServer *server, const char *role, GCancellable *can
  * seems to run.  Free with g_free().
  */
 char *pgs_server_diagnose(PgsServer *server);
+
+/*
+ * What a command line begins with that is to run in the server's own container, "docker exec -i
+ * NAME" (g_strfreev()); PGPASSWORD goes with it.  NULL: it has none.
+ */
+char **pgs_server_inside(const PgsServer *server, gboolean is_terminal);
 
 /*
  * Makes a database named after hint, unique on this server, as a copy of template_name (NULL:

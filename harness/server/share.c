@@ -3,7 +3,11 @@
 #include "base/error.h"
 #include "pg/connection.h"
 #include "server/channel.h"
+#include "server/conninfo.h"
+#include "server/custody.h"
 #include "server/kind.h"
+#include "server/liveness.h"
+#include "server/run_databases.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,22 +39,6 @@ pgs_share_free(PgsShare *share)
     g_free(share->version);
     g_free(share->log);
     g_free(share);
-}
-
-/* When a process started (proc(5), /proc/PID/stat, field 22); 0: there is none, or it has ended and
- * only its parent has not heard of it. */
-static guint64
-process_start(int pid)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
-    g_autofree char *line = NULL;
-    if (!g_file_get_contents(path, &line, NULL, NULL))
-        return 0;
-    const char *rest = strrchr(line, ')');
-    if (rest == NULL || g_str_has_prefix(rest, ") Z"))
-        return 0;
-    g_auto(GStrv) fields = g_strsplit(rest + 2, " ", -1); /* from the third on */
-    return g_strv_length(fields) > 19 ? g_ascii_strtoull(fields[19], NULL, 10) : 0;
 }
 
 /* ------------------------------------------------------------------------------ the file -- */
@@ -138,7 +126,7 @@ pgs_share_read(const char *path, GError **error)
 gboolean
 pgs_share_is_alive(const PgsShare *share)
 {
-    return process_start(share->supervisor) == share->supervisor_start;
+    return pgs_liveness_start(share->supervisor) == share->supervisor_start;
 }
 
 /* ------------------------------------------------------------------------- start and stop -- */
@@ -173,6 +161,14 @@ pgs_share_start(const char *path, const PgsServerOptions *options, int watched,
     g_autoptr(PgsServer) server = pgs_server_start(options, cancellable, error);
     if (server == NULL)
         return NULL;
+    if (server->kind->hold == NULL) {
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC,
+                      "--server local, or docker:15; suites can use a server that is there one by "
+                      "one, with PGSTAIR_SERVER",
+                      "a shared server has to be one that pgstair makes, which %s is not",
+                      server->description);
+        return NULL;
+    }
     g_autoptr(PgsShare) share = g_new0(PgsShare, 1);
     share->path = g_canonicalize_filename(path, NULL);
     share->spec = g_strdup(options->spec != NULL ? options->spec : "auto");
@@ -186,7 +182,7 @@ pgs_share_start(const char *path, const PgsServerOptions *options, int watched,
     share->supervisor = server->kind->hold(server, error);
     if (share->supervisor == 0)
         return NULL;
-    share->supervisor_start = process_start(share->supervisor);
+    share->supervisor_start = pgs_liveness_start(share->supervisor);
     if (write_file(share, error))
         return g_steal_pointer(&share);
     kill(share->supervisor, SIGTERM); /* nobody could find it */
@@ -234,10 +230,22 @@ pgs_share_stop(const PgsShare *share, gboolean *was_gone, GError **error)
 
 /* ------------------------------------------------------------------- as a server to others -- */
 
+/* A suite's part in it. */
+typedef struct {
+    PgsShare *share;
+    PgsCustody *custody;
+    guint errand; /* drops this process's databases, should it not come to do so itself */
+} Attached;
+
 static void
 shared_stop(PgsServer *server)
 {
-    pgs_share_free(server->data);
+    Attached *attached = server->data;
+    if (attached->errand != 0)
+        pgs_custody_forget(attached->custody, attached->errand, NULL);
+    pgs_custody_end(attached->custody);
+    pgs_share_free(attached->share);
+    g_free(attached);
     server->data = NULL;
 }
 
@@ -253,7 +261,7 @@ shared_clone(PgsServer *server, PgsServer *clone, GError **error)
 static char *
 shared_log_tail(const PgsServer *server, guint lines)
 {
-    const PgsShare *share = server->data;
+    const PgsShare *share = ((const Attached *)server->data)->share;
     g_autofree char *text = NULL;
     if (share->log == NULL || !g_file_get_contents(share->log, &text, NULL, NULL))
         return g_strdup("");
@@ -269,7 +277,7 @@ shared_log_tail(const PgsServer *server, guint lines)
 static char *
 shared_keep(PgsServer *server, const char *database, GError **error)
 {
-    const PgsShare *share = server->data;
+    const PgsShare *share = ((const Attached *)server->data)->share;
     (void)error;
     return g_strdup_printf("the shared server stays: psql -d \"%s dbname=%s\"\n", share->conninfo,
                            database != NULL ? database : "postgres");
@@ -293,8 +301,8 @@ is_what_was_meant(const PgsShare *share, const char *spec)
 }
 
 /*
- * Drops what processes that were killed have left: their databases bear their number, as
- * pgs_server_new_attached() marks them.  What cannot be dropped goes with the server.
+ * Drops what processes have left whose supervisors were killed, too: their databases bear their
+ * number, as pgs_server_new_attached() marks them.  What cannot be dropped goes with the server.
  */
 static void
 sweep(PgsServer *server, PgsConnection *connection)
@@ -303,13 +311,28 @@ sweep(PgsServer *server, PgsConnection *connection)
         connection, PGS_SHAPE_ANY,
         "SELECT d.datname, m.pid[1] FROM pg_catalog.pg_database AS d CROSS JOIN LATERAL "
         "pg_catalog.regexp_match(d.datname::pg_catalog.text, "
-        "'^pgstair_.*_([0-9a-f]+)_[0-9a-f]{8}_[0-9]+$') AS m (pid) WHERE m.pid IS NOT NULL",
+        "'^pgstair_.*_([0-9a-f]{8})[0-9a-f]{8}_[0-9]+$') AS m (pid) WHERE m.pid IS NOT NULL",
         0, NULL, NULL, NULL);
     for (int i = 0; result != NULL && i < PQntuples(result); i++) {
         guint64 pid = g_ascii_strtoull(PQgetvalue(result, i, 1), NULL, 16);
-        if (pid <= G_MAXINT && process_start((int)pid) == 0)
+        if (pid <= G_MAXINT && pgs_liveness_start((int)pid) == 0)
             pgs_server_drop_database(server, PQgetvalue(result, i, 0), NULL);
     }
+}
+
+/* Told to a supervisor of this process's own before anything is made. */
+static gboolean
+give_errand(PgsServer *server, GError **error)
+{
+    Attached *attached = server->data;
+    attached->custody = pgs_custody_new(error);
+    g_autofree char *janitor = attached->custody != NULL ? pgs_custody_find_janitor(error) : NULL;
+    if (janitor == NULL)
+        return FALSE;
+    const char *argv[] = {janitor, "databases", NULL};
+    g_autofree char *conninfo = pgs_conninfo_with(server->conninfo, "dbname", "postgres");
+    g_autofree char *input = pgs_run_databases_errand(conninfo, server->mark);
+    return pgs_custody_undo(attached->custody, argv, input, &attached->errand, error);
 }
 
 static gboolean
@@ -351,11 +374,17 @@ pgs_share_attach(const char *path, const char *spec, gboolean *fits, GError **er
         return NULL;
     }
     g_autoptr(PgsServer) server = pgs_server_new_attached(&kind_shared);
-    server->data = share;
-    server->conninfo = g_strdup(share->conninfo);
+    Attached *attached = g_new0(Attached, 1);
+    attached->share = share;
+    server->data = attached;
+    /* By it the errand knows this process's sessions. */
+    g_autofree char *session = pgs_run_databases_session_name(server->mark);
+    server->conninfo = pgs_conninfo_with(share->conninfo, "application_name", session);
     server->description = g_strdup_printf("%s, shared", share->description);
     server->version = g_strdup(share->version);
     server->version_number = share->version_number;
     server->is_memory = share->is_memory;
-    return check_answers(server, share, error) ? g_steal_pointer(&server) : NULL;
+    if (!check_answers(server, share, error) || !give_errand(server, error))
+        return NULL;
+    return g_steal_pointer(&server);
 }

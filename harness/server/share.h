@@ -47,9 +47,9 @@ gboolean pgs_share_stop(const PgsShare *share, gboolean *was_gone, GError **erro
 
 /*
  * The server that the file tells of, for this process to use: pgs_server_stop() only lets go of it.
- * What processes that were killed have left there is dropped.  spec: what the caller would start,
- * or NULL; *fits (may be NULL) is FALSE, and NULL returned without an error, when that is another
- * server than this.  An error when it is gone.
+ * Should this process be killed, its supervisor drops its databases there.  spec: what the caller
+ * would start, or NULL; *fits (may be NULL) is FALSE, and NULL returned without an error, when that
+ * is another server than this.  An error when it is gone.
  */
 PgsServer *pgs_share_attach(const char *path, const char *spec, gboolean *fits, GError **error);
 

@@ -63,13 +63,14 @@ known_rows_free(gpointer data)
     g_free(known);
 }
 
-/* The sections of _probe.sql for this server: names and texts, alternating. */
+/* The sections of _probe.sql for this server and user: names and texts, alternating. */
 static GPtrArray *
-read_sections(int server_version)
+read_sections(const PgsConnection *connection)
 {
     static const char mark[] = "-- section: ";
-    g_autofree char *text =
-        pgs_query_expand(pgs_embedded_find(pgs_snapshot_files, "_probe.sql"), server_version);
+    g_autofree char *chosen = pgs_query_choose(pgs_embedded_find(pgs_snapshot_files, "_probe.sql"),
+                                               pgs_connection_is_superuser(connection));
+    g_autofree char *text = pgs_query_expand(chosen, pgs_connection_version(connection));
     g_auto(GStrv) parts = g_strsplit(text, mark, -1);
     GPtrArray *sections = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 1; parts[i] != NULL; i++) {
@@ -113,7 +114,7 @@ listing_of(const char *section, const char *text)
 static gboolean
 prepare_sections(PgsProbe *probe, GError **error)
 {
-    g_autoptr(GPtrArray) sections = read_sections(pgs_connection_version(probe->connection));
+    g_autoptr(GPtrArray) sections = read_sections(probe->connection);
     g_autoptr(GString) all = g_string_new(NULL);
     for (guint i = 0; i < sections->len; i += 2) {
         const char *text = g_ptr_array_index(sections, i + 1);

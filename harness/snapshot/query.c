@@ -289,6 +289,21 @@ pgs_query_expand(const char *text, int server_version)
     return expand(text, &(Target){.major = server_version / 10000});
 }
 
+char *
+pgs_query_choose(const char *text, gboolean is_superuser)
+{
+    static const char others[] = "-- others: ";
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    GString *chosen = g_string_new(NULL);
+    for (char **line = lines; *line != NULL; line++) {
+        gboolean is_theirs = g_str_has_prefix(*line, others);
+        if (is_superuser ? is_theirs : g_str_has_suffix(*line, "-- superusers"))
+            continue;
+        g_string_append_printf(chosen, "%s\n", *line + (is_theirs ? strlen(others) : 0));
+    }
+    return g_string_free(chosen, FALSE);
+}
+
 /* ---------------------------------------------------------------------------- the queries -- */
 
 void

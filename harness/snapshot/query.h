@@ -36,6 +36,12 @@ GPtrArray *pgs_catalog_queries(int server_version, gboolean cluster);
 /* A query's text for that server, not scoped: for other files of sql/.  g_free(). */
 char *pgs_query_expand(const char *text, int server_version);
 
+/*
+ * A text in which lines that end in "-- superusers" read what only they may, and lines that begin
+ * with "-- others: " take their place for everybody else.  g_free().
+ */
+char *pgs_query_choose(const char *text, gboolean is_superuser);
+
 /* Whether one of the catalogs (a set of GUINT_TO_POINTER(OID)) feeds the query. */
 gboolean pgs_query_reads_any(const PgsCatalogQuery *query, GHashTable *classes);
 

@@ -104,6 +104,30 @@ test_prepare(void **state)
 }
 
 static void
+test_server(void **state)
+{
+    (void)state;
+    g_autoptr(PgsProject) project = read_project(FULL "/pgstair.yaml");
+    const PgsSystem *full = find(project, "full");
+    assert_string_equal(full->image, "postgis/postgis:{major}-3.4");
+    assert_list(full->settings,
+                "shared_preload_libraries=pg_stat_statements, auto_explain|"
+                "pg_stat_statements.track=all|max_locks_per_transaction=512|jit=yes|"
+                "search_path=\"$user\", \"Wide Name\", public|"
+                "default_text_search_config=|timezone=Europe/Berlin|"
+                "temp_tablespaces=");
+    assert_int_equal(g_strv_length(full->setting_places), 8);
+    assert_true(g_str_has_suffix(full->setting_places[1], "/pgstair.yaml:238:7"));
+    assert_string_equal(full->locale, "de-AT");
+    assert_string_equal(full->locale_provider, "ICU");
+    assert_true(g_str_has_suffix(full->locale_place, "/pgstair.yaml:246:7"));
+    const PgsSystem *extra = find(project, "extra");
+    assert_null(extra->image);
+    assert_null(extra->settings[0]);
+    assert_null(extra->locale);
+}
+
+static void
 test_accepted_and_severities(void **state)
 {
     (void)state;
@@ -475,6 +499,7 @@ main(void)
         cmocka_unit_test(test_systems),
         cmocka_unit_test(test_system),
         cmocka_unit_test(test_prepare),
+        cmocka_unit_test(test_server),
         cmocka_unit_test(test_accepted_and_severities),
         cmocka_unit_test(test_models),
         cmocka_unit_test(test_samples),

@@ -524,10 +524,10 @@ test_specifications(void **state)
         int code;
         const char *part;
     } cases[] = {
-        {"docker:15", PGS_SERVER_ERROR_SPEC,
-         "knows no server \"docker:15\"\nHINT: it knows: auto, local"},
+        {"lxc:15", PGS_SERVER_ERROR_SPEC,
+         "knows no server \"lxc:15\"\nHINT: it knows: auto, local"},
         {"localhost", PGS_SERVER_ERROR_SPEC, "localhost"},
-        {"postgres://x/y", PGS_SERVER_ERROR_SPEC, "HINT: "},
+        {"postgres://x:y/z", PGS_SERVER_ERROR_SPEC, "HINT: "},
         {"", PGS_SERVER_ERROR_SPEC, "HINT: "},
         {"local:", PGS_SERVER_ERROR_SPEC, "names no version"},
         {"local:12", PGS_SERVER_ERROR_SPEC, "\"local:12\""},

@@ -467,6 +467,26 @@ ask_raw(int fd, const char *request, guint32 length)
     return g_strndup(answer, length);
 }
 
+/* The same, of a request whose fields are joined by "|". */
+static char *
+ask_fields(int fd, const char *fields)
+{
+    g_autofree char *request = g_strdup(fields);
+    guint32 length = (guint32)strlen(request) + 1;
+    for (char *at = request; *at != '\0'; at++)
+        *at = *at == '|' ? '\0' : *at;
+    return ask_raw(fd, request, length);
+}
+
+static void
+end_raw(int fd, pid_t pid)
+{
+    int status;
+    close(fd);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
 static void
 test_protocol(void **state)
 {
@@ -486,6 +506,13 @@ test_protocol(void **state)
         {"keep\0"
          "9",
          7, "error|there is nothing to keep|"},
+        {"undo\0"
+         "9\0",
+         8, "error|the supervisor does not know this request|"},
+        {"forget\0"
+         "9",
+         9, "error|there is no such errand|"},
+        {"chore\0/no/such", 15, "error|could not start /no/such: No such file or directory|"},
         {"end\0"
          "9",
          6, "ok|"},
@@ -541,9 +568,337 @@ test_watch(void **state)
     close(fd);
 }
 
+/* ------------------------------------------------------------------------------- errands -- */
+
+/* Its errand leaves a file in the folder that run folders are made in. */
+#define ERRAND_DONE "errand-done"
+
+static char *
+done_path(const char *root)
+{
+    return g_build_filename(root, ERRAND_DONE, NULL);
+}
+
+static guint
+undo(PgsCustody *custody, const char *script, const char *input)
+{
+    guint errand = 0;
+    g_autoptr(GError) error = NULL;
+    const char *argv[] = {"/bin/sh", "-c", script, NULL};
+    if (!pgs_custody_undo(custody, argv, input, &errand, &error))
+        g_error("%s", error->message);
+    assert_int_not_equal(errand, 0);
+    return errand;
+}
+
+/* The file's text, once it is there whole; g_free(). */
+static char *
+wait_for_done(const char *root)
+{
+    g_autofree char *path = done_path(root);
+    if (!TEST_WAIT(g_file_test(path, G_FILE_TEST_EXISTS)))
+        fail_msg("the errand was not run");
+    char *text = NULL;
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    assert_int_equal(g_unlink(path), 0);
+    return text;
+}
+
+static void
+test_errand(void **state)
+{
+    const char *root = *state;
+    g_setenv("DOCKER_HOST", "unix:///some/where", TRUE);
+    g_setenv("PGOPTIONS", "-c nonsense=1", TRUE);
+    Held held = hold(root, "exec sleep 60");
+    g_unsetenv("DOCKER_HOST");
+    g_unsetenv("PGOPTIONS");
+    /* Its input, the environment of the engine's program, and the run folder are there; then one
+     * rename, since a test that reads it waits for its name. */
+    g_autofree char *script = g_strdup_printf(
+        "cd '%s' && { cat; env; pwd; ls '%s'; } >new && mv new " ERRAND_DONE, root, held.folder);
+    undo(held.custody, script, "secret\n");
+    g_autofree char *done = done_path(root);
+    assert_true(test_is_running(held.process.pid));
+    assert_false(g_file_test(done, G_FILE_TEST_EXISTS));
+    held_clear(&held);
+    /* At once, not only soon. */
+    assert_true(g_file_test(done, G_FILE_TEST_EXISTS));
+    g_autofree char *text = wait_for_done(root);
+    assert_true(g_str_has_prefix(text, "secret\n"));
+    assert_non_null(strstr(text, "DOCKER_HOST=unix:///some/where\n"));
+    assert_null(strstr(text, "PGOPTIONS"));
+    assert_non_null(strstr(text, "\nlog\n"));
+}
+
+static void
+test_errand_that_is_forgotten(void **state)
+{
+    const char *root = *state;
+    g_autofree char *script = g_strdup_printf("touch '%s/" ERRAND_DONE "'", root);
+    g_autofree char *other = g_strdup_printf("touch '%s/other'", root);
+    Held held = hold(root, NULL);
+    guint first = undo(held.custody, script, NULL);
+    guint second = undo(held.custody, other, NULL);
+    assert_int_not_equal(first, second);
+    assert_true(pgs_custody_forget(held.custody, first, NULL));
+    assert_false(pgs_custody_forget(held.custody, first, NULL));
+    held_clear(&held);
+    g_autofree char *path = done_path(root);
+    g_autofree char *other_path = g_build_filename(root, "other", NULL);
+    assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    assert_true(g_file_test(other_path, G_FILE_TEST_EXISTS));
+}
+
+/* "errand" and "keep-errand", as roles of the helper; says who waits to run it, too. */
+static int
+play_errand(const char *role, const char *root)
+{
+    Held held = hold(root, "exec sleep 60");
+    g_autofree char *script = g_strdup_printf("cd '%s' && cat >new && mv new " ERRAND_DONE, root);
+    undo(held.custody, script, "text");
+    if (strcmp(role, "keep-errand") == 0)
+        pgs_custody_keep(held.custody, NULL);
+    test_say("folder", held.folder);
+    test_say_pid("supervisor", own_supervisor());
+    test_say_pid("process", held.process.pid);
+    test_wait_forever();
+    return 0;
+}
+
+/* The one whose parent is the supervisor, and that is a process of the name. */
+static pid_t
+find_child(pid_t parent, const char *name)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/task/%d/children", (int)parent, (int)parent);
+    g_autofree char *text = NULL;
+    assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_auto(GStrv) pids = g_strsplit(g_strchomp(text), " ", -1);
+    for (char **pid = pids; *pid != NULL; pid++) {
+        g_autofree char *comm_path = g_strdup_printf("/proc/%s/comm", *pid);
+        g_autofree char *comm = NULL;
+        if (g_file_get_contents(comm_path, &comm, NULL, NULL) &&
+            strcmp(g_strchomp(comm), name) == 0)
+            return (pid_t)g_ascii_strtoll(*pid, NULL, 10);
+    }
+    return 0;
+}
+
+/* The process that waits to run the errand; it may have been made this moment. */
+static pid_t
+find_waiter(pid_t supervisor)
+{
+    pid_t waiter = 0;
+    if (!TEST_WAIT((waiter = find_child(supervisor, "pgs-errand")) > 0))
+        fail_msg("nobody waits to run the errand");
+    return waiter;
+}
+
+/* What is killed, in this order, and what must have happened then. */
+static void
+test_errand_after_a_death(void **state)
+{
+    enum { OWNER = 1, SUPERVISOR = 2, WAITER = 4 };
+    static const struct {
+        const char *role;
+        int killed;
+        int number;
+    } cases[] = {
+        {"errand", OWNER, SIGKILL},
+        {"errand", OWNER, SIGTERM},
+        {"errand", OWNER, SIGHUP},
+        {"errand", SUPERVISOR, SIGKILL},
+        {"errand", SUPERVISOR, SIGTERM},
+        {"errand", SUPERVISOR | OWNER, SIGKILL},
+        {"errand", WAITER | OWNER, SIGKILL},
+        {"errand", WAITER | OWNER, SIGTERM}, /* which the waiter does not heed */
+        {"keep-errand", SUPERVISOR, SIGTERM},
+        {"keep-errand", SUPERVISOR | OWNER, SIGKILL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        TestHelper helper = test_helper_start(cases[i].role, *state);
+        g_autofree char *folder = test_helper_read(&helper, "folder");
+        pid_t supervisor = test_helper_read_pid(&helper, "supervisor");
+        pid_t process = test_helper_read_pid(&helper, "process");
+        pid_t waiter = find_waiter(supervisor);
+        if (cases[i].killed & WAITER)
+            assert_int_equal(kill(waiter, cases[i].number), 0);
+        if (cases[i].killed & SUPERVISOR)
+            assert_int_equal(kill(supervisor, cases[i].number), 0);
+        if (cases[i].killed & OWNER)
+            test_helper_kill(&helper, cases[i].number);
+        g_autofree char *text = wait_for_done(*state);
+        assert_string_equal(text, "text");
+        test_assert_process_goes(process);
+        test_assert_process_goes(waiter);
+        test_assert_process_goes(supervisor);
+        /* One that lives reads its server's log in it, and removes it then. */
+        if (cases[i].killed == SUPERVISOR && cases[i].number == SIGKILL)
+            assert_true(g_file_test(folder, G_FILE_TEST_IS_DIR));
+        else
+            test_assert_path_goes(folder);
+        test_helper_close(&helper);
+    }
+}
+
+static void
+test_errand_of_what_is_kept(void **state)
+{
+    TestHelper helper = test_helper_start("keep-errand", *state);
+    g_autofree char *folder = test_helper_read(&helper, "folder");
+    pid_t supervisor = test_helper_read_pid(&helper, "supervisor");
+    pid_t process = test_helper_read_pid(&helper, "process");
+    test_helper_kill(&helper, SIGKILL);
+    assert_int_equal(fgetc(helper.output), EOF);
+    g_autofree char *done = done_path(*state);
+    assert_true(test_is_running(supervisor));
+    assert_true(test_is_running(process));
+    assert_false(g_file_test(done, G_FILE_TEST_EXISTS));
+    /* It has nothing but the errand left, which does not count as something that runs. */
+    assert_int_equal(kill(process, SIGKILL), 0);
+    g_autofree char *text = wait_for_done(*state);
+    test_assert_path_goes(folder);
+    test_assert_process_goes(supervisor);
+    test_helper_close(&helper);
+}
+
+static void
+test_errand_when_all_but_us_are_killed(void **state)
+{
+    const char *root = *state;
+    Held held = hold(root, NULL);
+    g_autofree char *script = g_strdup_printf("cd '%s' && cat >new && mv new " ERRAND_DONE, root);
+    undo(held.custody, script, "text");
+    pid_t supervisor = own_supervisor();
+    pid_t waiter = find_waiter(supervisor);
+    /* Stopped, it cannot go when the supervisor dies. */
+    assert_int_equal(kill(waiter, SIGSTOP), 0);
+    assert_int_equal(kill(supervisor, SIGKILL), 0);
+    test_assert_process_goes(supervisor);
+    assert_int_equal(kill(waiter, SIGKILL), 0);
+    held_clear(&held);
+    g_autofree char *text = wait_for_done(root);
+    assert_string_equal(text, "text");
+}
+
+static void
+test_errand_that_fails(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *undo;
+        const char *answer;
+    } cases[] = {
+        {"undo|1||/bin/sh|-c|echo out; echo the engine is away >&2; exit 3",
+         "error|the engine is away|"},
+        {"undo|1||/bin/sh|-c|exit 3", "error|/bin/sh ended with status 3|"},
+        {"undo|1||/bin/sh|-c|kill -SEGV $$", "error|/bin/sh ended with status 139|"},
+        {"undo|1||/no/such/program", "error|could not start /no/such/program: No such file or "
+                                     "directory|"},
+        {"undo|1||/bin/sh|-c|echo all is well >&2", "ok|"},
+        /* More than a pipe would take. */
+        {"undo|1||/bin/sh|-c|seq 100000 >&2", "ok|"},
+    };
+    pid_t pid;
+    int fd = start_raw(&pid, NULL, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *undone = ask_fields(fd, cases[i].undo);
+        assert_true(g_str_has_prefix(undone, "ok|"));
+        g_autofree char *answer = ask_fields(fd, "end|1");
+        assert_string_equal(answer, cases[i].answer);
+    }
+    g_autofree char *long_input = g_strnfill(100 * 1024, 'x');
+    g_autofree char *request = g_strconcat("undo|1|", long_input, "|/bin/true", NULL);
+    g_autofree char *answer = ask_fields(fd, request);
+    assert_string_equal(answer, "error|could not prepare /bin/true: Message too long|");
+    end_raw(fd, pid);
+}
+
+static void
+test_errand_that_hangs(void **state)
+{
+    g_autofree char *request = g_strdup_printf(
+        "undo|1||/bin/sh|-c|sleep 61 & echo $! >'%s/pid'; echo busy >&2; exec sleep 62",
+        (const char *)*state);
+    pid_t pid;
+    int fd = start_raw(&pid, NULL, NULL);
+    g_autofree char *undone = ask_fields(fd, request);
+    gint64 begun = g_get_monotonic_time();
+    g_autofree char *answer = ask_fields(fd, "end|1");
+    assert_string_equal(answer, "error|/bin/sh did not end within 10 seconds: busy|");
+    assert_in_range((g_get_monotonic_time() - begun) / 1000, 9900, 12000);
+    /* Nor does what it started stay. */
+    g_autofree char *path = g_build_filename(*state, "pid", NULL);
+    g_autofree char *child = NULL;
+    assert_true(g_file_get_contents(path, &child, NULL, NULL));
+    assert_false(test_is_running((pid_t)g_ascii_strtoll(child, NULL, 10)));
+    end_raw(fd, pid);
+}
+
+/* Processes that lost their parent: those of a session that was spawned are ended with it; one that
+ * made itself a session of its own (podman's monitor of a container) is none of ours. */
+static void
+test_adopted(void **state)
+{
+    static const char script[] = "sh -c 'echo child $$; exec sleep 60' & "
+                                 "setsid sh -c 'echo apart $$; exec sleep 60' & exec sleep 60";
+    Held held = hold(*state, script);
+    g_free(wait_for_log(held.log, "apart "));
+    pid_t child = logged_child(held.log);
+    g_autofree char *text = wait_for_log(held.log, "apart ");
+    pid_t apart = (pid_t)g_ascii_strtoll(strstr(text, "apart ") + 6, NULL, 10);
+    /* An errand's own are left alone as long as it runs. */
+    undo(held.custody, "sh -c 'sleep 0.2; exit 5' & wait $!; test $? -eq 5 || echo no >&2", NULL);
+    held_clear(&held);
+    assert_false(test_is_running(child));
+    assert_true(test_is_running(apart));
+    assert_int_equal(kill(apart, SIGKILL), 0);
+}
+
+static void
+test_chore(void **state)
+{
+    const char *root = *state;
+    g_autofree char *request = g_strdup_printf(
+        "chore|/bin/sh|-c|sleep 61 & cd '%s'; echo $$ $! >new && mv new " ERRAND_DONE "; wait",
+        root);
+    pid_t pid;
+    int fd = start_raw(&pid, NULL, NULL);
+    g_autofree char *answer = ask_fields(fd, request);
+    assert_string_equal(answer, "ok|");
+    g_autofree char *pids = wait_for_done(root);
+    int chore = 0, child = 0;
+    assert_int_equal(sscanf(pids, "%d %d", &chore, &child), 2);
+    /* The end of a scope is not its end; that of the channel is, at once. */
+    g_autofree char *ended = ask_fields(fd, "end|1");
+    assert_true(test_is_running(chore));
+    gint64 begun = g_get_monotonic_time();
+    end_raw(fd, pid);
+    assert_in_range((g_get_monotonic_time() - begun) / 1000, 0, 400);
+    assert_false(test_is_running(chore));
+    assert_false(test_is_running(child));
+}
+
+static void
+test_janitor_not_found(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *found = pgs_custody_find_janitor(&error);
+    assert_non_null(found);
+    g_setenv("PGSTAIR_JANITOR", "/no/such/janitor", TRUE);
+    assert_null(pgs_custody_find_janitor(&error));
+    g_unsetenv("PGSTAIR_JANITOR");
+    assert_true(g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START));
+    assert_non_null(strstr(error->message, "/no/such/janitor"));
+    assert_non_null(strstr(error->message, "\nHINT: "));
+}
+
 int
 main(int argc, char **argv)
 {
+    if (argc == 3 && g_str_has_suffix(argv[1], "errand"))
+        return play_errand(argv[1], argv[2]);
     if (argc == 3)
         return play(argv[1], argv[2]);
     const struct CMUnitTest tests[] = {
@@ -563,6 +918,16 @@ main(int argc, char **argv)
         cmocka_unit_test(test_by_hand),
         cmocka_unit_test(test_protocol),
         cmocka_unit_test_setup_teardown(test_watch, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand_that_is_forgotten, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand_after_a_death, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand_of_what_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand_when_all_but_us_are_killed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand_that_fails, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_errand_that_hangs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_adopted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_chore, set_up, tear_down),
+        cmocka_unit_test(test_janitor_not_found),
     };
     return cmocka_run_group_tests_name("server.supervisor", tests, NULL, NULL);
 }

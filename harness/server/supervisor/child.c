@@ -9,11 +9,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/prctl.h>
 #endif
+
+enum {
+    ASK_MS = 500, /* for a server to end by itself */
+};
 
 static void
 ask_process(PgsItem *item)
@@ -34,20 +40,36 @@ force_process(PgsItem *item)
     kill(item->pid, SIGKILL);
 }
 
-static bool
+static char *
 finish_process(PgsItem *item)
 {
     if (*item->path != '\0')
         pgs_cluster_remove_segment(item->path, item->owner);
-    return true;
+    return NULL;
 }
 
 const PgsItemKind pgs_process_kind = {
     .name = "process",
+    .patience_ms = ASK_MS,
     .begin = ask_process,
     .has_ended = process_has_ended,
     .force = force_process,
     .finish = finish_process,
+};
+
+static void
+end_chore(PgsItem *item)
+{
+    if (item->running)
+        kill(-item->pid, SIGKILL);
+}
+
+const PgsItemKind pgs_chore_kind = {
+    .name = "chore",
+    .patience_ms = ASK_MS,
+    .begin = end_chore,
+    .has_ended = process_has_ended,
+    .force = end_chore,
 };
 
 static bool
@@ -83,7 +105,7 @@ become(const PgsSpawn *spawn, pid_t supervisor)
 pid_t
 pgs_child_spawn(PgsSupervisor *supervisor, const PgsSpawn *spawn)
 {
-    PgsItem *item = pgs_item_add(supervisor, &pgs_process_kind, spawn->scope, spawn->data);
+    PgsItem *item = pgs_item_add(supervisor, spawn->kind, spawn->scope, spawn->data);
     int status[2];
     if (item == NULL || pipe(status) != 0)
         return -1; /* an item that never ran does no harm */
@@ -148,12 +170,38 @@ parent_of(const char *pid)
     return parent;
 }
 
+static bool
+works_in(pid_t pid, const char *folder)
+{
+    char name[64];
+    struct stat there, data;
+    snprintf(name, sizeof name, "/proc/%d/cwd", (int)pid);
+    return *folder != '\0' && stat(name, &there) == 0 && stat(folder, &data) == 0 &&
+           there.st_dev == data.st_dev && there.st_ino == data.st_ino;
+}
+
+/*
+ * Whether an adopted process was left by one that was spawned and has ended: a server's backend
+ * works in its data folder; anything else is in its session.  What made a session of its own, and
+ * works elsewhere, is meant to stay (podman's monitor of a container).
+ */
+static bool
+is_left(const PgsSupervisor *supervisor, pid_t pid)
+{
+    pid_t session = getsid(pid);
+    for (const PgsItem *item = supervisor->items; item != NULL; item = item->next) {
+        if (item->pid > 0 && !item->running && (session == item->pid || works_in(pid, item->path)))
+            return true;
+    }
+    return false;
+}
+
 /* Kills the child unless it is one that was spawned (and lives); whether it is to be waited for. */
 static bool
 kill_unless_ours(PgsSupervisor *supervisor, pid_t pid)
 {
     const PgsItem *item = pgs_child_find(supervisor, pid);
-    if (item != NULL && item->running)
+    if ((item != NULL && item->running) || !is_left(supervisor, pid))
         return false;
     return kill(pid, SIGKILL) == 0;
 }
@@ -231,4 +279,16 @@ pgs_children_end_adopted(PgsSupervisor *supervisor, int milliseconds)
             return;
         pgs_children_wait(supervisor, (int)left);
     }
+}
+
+void
+pgs_close_from(int first)
+{
+#ifdef SYS_close_range
+    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
+        return;
+#endif
+    long limit = sysconf(_SC_OPEN_MAX);
+    for (int fd = first; fd < limit; fd++)
+        close(fd);
 }

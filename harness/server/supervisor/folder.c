@@ -16,10 +16,14 @@ enum {
     REMOVE_PAUSE_US = 10 * 1000,
 };
 
-static bool
+static char *
 finish_folder(PgsItem *item)
 {
-    return pgs_tree_remove(item->path);
+    if (pgs_tree_remove(item->path))
+        return NULL;
+    char *text = NULL;
+    int n = asprintf(&text, "could not remove %s: %s", item->path, strerror(errno));
+    return n < 0 ? NULL : text;
 }
 
 const PgsItemKind pgs_folder_kind = {.name = "folder", .finish = finish_folder};

@@ -1,13 +1,11 @@
 #include "supervisor.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    ASK_MS = 500,   /* for a process to end by itself */
-    FORCE_MS = 1000 /* for the kernel to end it */
+    FORCE_MS = 1000, /* for the kernel to end a process */
 };
 
 PgsItem *
@@ -33,10 +31,37 @@ pgs_item_add(PgsSupervisor *supervisor, const PgsItemKind *kind, unsigned long s
 static void
 item_free(PgsItem *item)
 {
+    if (item->kind->release != NULL)
+        item->kind->release(item);
     if (item->lock_fd >= 0)
         close(item->lock_fd);
     free(item->path);
     free(item);
+}
+
+void
+pgs_item_drop(PgsSupervisor *supervisor, PgsItem *item)
+{
+    PgsItem **link = &supervisor->items;
+    while (*link != item)
+        link = &(*link)->next;
+    *link = item->next;
+    item_free(item);
+}
+
+void
+pgs_strings_free(char **strings)
+{
+    for (char **string = strings; string != NULL && *string != NULL; string++)
+        free(*string);
+    free(strings);
+}
+
+void
+pgs_wipe(char *text)
+{
+    for (volatile char *at = text; *at != '\0'; at++)
+        *at = '\0';
 }
 
 static bool
@@ -51,25 +76,39 @@ choose(PgsSupervisor *supervisor, PgsItemChoice choice, unsigned long scope)
     return any;
 }
 
-static bool
-all_ended(const PgsSupervisor *supervisor)
+/*
+ * How long the item may still take; none once it has ended, or has not done so even when forced to.
+ * Forces it when its time is over.
+ */
+static long long
+time_left(PgsItem *item, long long elapsed)
 {
-    for (const PgsItem *item = supervisor->items; item != NULL; item = item->next) {
-        if (item->ending && item->kind->has_ended != NULL && !item->kind->has_ended(item))
-            return false;
+    const PgsItemKind *kind = item->kind;
+    if (!item->ending || kind->has_ended == NULL)
+        return 0;
+    if (kind->has_ended(item) && (kind->repeat == NULL || !kind->repeat(item)))
+        return 0;
+    if (!item->is_forced && elapsed >= kind->patience_ms) {
+        item->is_forced = true;
+        kind->force(item);
     }
-    return true;
+    return kind->patience_ms + (item->is_forced ? FORCE_MS : 0) - elapsed;
 }
 
 static void
-wait_for_all(PgsSupervisor *supervisor, int milliseconds)
+wait_for_all(PgsSupervisor *supervisor)
 {
-    long long until = pgs_clock_ms() + milliseconds;
-    while (!all_ended(supervisor)) {
-        long long left = until - pgs_clock_ms();
-        if (left <= 0)
+    long long begun = pgs_clock_ms();
+    for (;;) {
+        long long elapsed = pgs_clock_ms() - begun, next = 0;
+        for (PgsItem *item = supervisor->items; item != NULL; item = item->next) {
+            long long left = time_left(item, elapsed);
+            if (left > 0 && (next == 0 || left < next))
+                next = left;
+        }
+        if (next == 0)
             return;
-        pgs_children_wait(supervisor, (int)left);
+        pgs_children_wait(supervisor, (int)next);
     }
 }
 
@@ -82,31 +121,25 @@ pgs_items_end(PgsSupervisor *supervisor, PgsItemChoice choice, unsigned long sco
         if (item->ending && item->kind->begin != NULL)
             item->kind->begin(item);
     }
-    wait_for_all(supervisor, ASK_MS);
-    for (PgsItem *item = supervisor->items; item != NULL; item = item->next) {
-        if (item->ending && item->kind->force != NULL && !item->kind->has_ended(item))
-            item->kind->force(item);
-    }
-    wait_for_all(supervisor, FORCE_MS);
+    wait_for_all(supervisor);
     pgs_children_end_adopted(supervisor, FORCE_MS);
 
-    char *left = NULL;
-    int reason = 0;
+    char *wrong = NULL;
     for (PgsItem **link = &supervisor->items; *link != NULL;) {
         PgsItem *item = *link;
         if (!item->ending) {
             link = &item->next;
             continue;
         }
-        if (item->kind->finish != NULL && !item->kind->finish(item) && left == NULL) {
-            reason = errno;
-            left = strdup(item->path);
-        }
+        char *text = item->kind->finish != NULL ? item->kind->finish(item) : NULL;
+        if (wrong == NULL)
+            wrong = text;
+        else
+            free(text);
         *link = item->next;
         item_free(item);
     }
-    errno = reason;
-    return left;
+    return wrong;
 }
 
 bool
@@ -124,7 +157,7 @@ static bool
 is_idle(const PgsSupervisor *supervisor, unsigned long scope)
 {
     for (const PgsItem *item = supervisor->items; item != NULL; item = item->next) {
-        if (item->scope == scope && item->pid != 0 && item->running)
+        if (item->scope == scope && item->kind == &pgs_process_kind && item->running)
             return false;
     }
     return true;

@@ -28,6 +28,7 @@ enum {
     ANSWER_MAX = 8 * 1024,
     FIELDS_MAX = 1024,
     LOOK_MS = 100, /* between two looks at a process where there is no pidfd */
+    NO_SCOPE = 0,  /* pgstair's begin with 1 */
 };
 
 /* A process whose death matters. */
@@ -75,6 +76,13 @@ answer_number(Answer *answer, long number)
     answer_field(answer, text);
 }
 
+static void
+answer_error(Answer *answer, const char *text)
+{
+    answer_field(answer, "error");
+    answer_field(answer, text);
+}
+
 /* "error" and "could not WHAT: reason". */
 static void
 answer_errno(Answer *answer, const char *what, const char *path)
@@ -82,8 +90,7 @@ answer_errno(Answer *answer, const char *what, const char *path)
     char text[ANSWER_MAX / 2];
     snprintf(text, sizeof text, "could not %s%s%s: %s", what, *path != '\0' ? " " : "", path,
              strerror(errno));
-    answer_field(answer, "error");
-    answer_field(answer, text);
+    answer_error(answer, text);
 }
 
 static unsigned long
@@ -98,8 +105,7 @@ do_hello(Run *run, char **fields, int n, Answer *answer)
     (void)run;
     (void)n;
     if (strcmp(fields[0], PGS_SUPERVISOR_VERSION) != 0) {
-        answer_field(answer, "error");
-        answer_field(answer, "the supervisor is of another version of pgstair");
+        answer_error(answer, "the supervisor is of another version of pgstair");
         return;
     }
     answer_field(answer, "ok");
@@ -124,6 +130,7 @@ do_spawn(Run *run, char **fields, int n, Answer *answer)
 {
     (void)n;
     PgsSpawn spawn = {
+        .kind = &pgs_process_kind,
         .scope = number_of(fields[0]),
         .uid = (uid_t)number_of(fields[1]),
         .gid = (gid_t)number_of(fields[2]),
@@ -159,8 +166,7 @@ do_status(Run *run, char **fields, int n, Answer *answer)
     pgs_children_reap(&run->supervisor);
     const PgsItem *item = pgs_child_find(&run->supervisor, (pid_t)number_of(fields[0]));
     if (item == NULL) {
-        answer_field(answer, "error");
-        answer_field(answer, "there is no such process");
+        answer_error(answer, "there is no such process");
         return;
     }
     answer_field(answer, "ok");
@@ -172,12 +178,58 @@ static void
 do_end(Run *run, char **fields, int n, Answer *answer)
 {
     (void)n;
-    char *left = pgs_items_end(&run->supervisor, PGS_ITEMS_SCOPE, number_of(fields[0]));
-    if (left != NULL)
-        answer_errno(answer, "remove", left);
+    char *wrong = pgs_items_end(&run->supervisor, PGS_ITEMS_SCOPE, number_of(fields[0]));
+    if (wrong != NULL)
+        answer_error(answer, wrong);
     else
         answer_field(answer, "ok");
-    free(left);
+    free(wrong);
+}
+
+static void
+do_undo(Run *run, char **fields, int n, Answer *answer)
+{
+    (void)n;
+    unsigned long number = 0;
+    const PgsItem *item =
+        pgs_errand_add(&run->supervisor, number_of(fields[0]), fields[1], fields + 2, &number);
+    pgs_wipe(fields[1]); /* a password may be in it */
+    if (item == NULL) {
+        answer_errno(answer, "prepare", fields[2]);
+        return;
+    }
+    answer_field(answer, "ok");
+    answer_number(answer, (long)number);
+    answer_number(answer, item->pid);
+}
+
+static void
+do_forget(Run *run, char **fields, int n, Answer *answer)
+{
+    (void)n;
+    if (pgs_errand_forget(&run->supervisor, number_of(fields[0])))
+        answer_field(answer, "ok");
+    else
+        answer_error(answer, "there is no such errand");
+}
+
+static void
+do_chore(Run *run, char **fields, int n, Answer *answer)
+{
+    (void)n;
+    PgsSpawn spawn = {
+        .kind = &pgs_chore_kind,
+        .scope = NO_SCOPE,
+        .uid = geteuid(),
+        .gid = getegid(),
+        .log = "/dev/null",
+        .data = "",
+        .argv = fields,
+    };
+    if (pgs_child_spawn(&run->supervisor, &spawn) < 0)
+        answer_errno(answer, "start", spawn.argv[0]);
+    else
+        answer_field(answer, "ok");
 }
 
 static void
@@ -188,16 +240,7 @@ do_keep(Run *run, char **fields, int n, Answer *answer)
         answer_field(answer, "ok");
         return;
     }
-    answer_field(answer, "error");
-    answer_field(answer, "there is nothing to keep");
-}
-
-static void
-free_strings(char **strings)
-{
-    for (char **string = strings; string != NULL && *string != NULL; string++)
-        free(*string);
-    free(strings);
+    answer_error(answer, "there is nothing to keep");
 }
 
 static void
@@ -206,7 +249,7 @@ do_sweep(Run *run, char **fields, int n, Answer *answer)
     char **roots = calloc((size_t)n + 1, sizeof *roots);
     for (int i = 0; roots != NULL && i < n; i++)
         roots[i] = strdup(fields[i]);
-    free_strings(run->supervisor.sweep_roots);
+    pgs_strings_free(run->supervisor.sweep_roots);
     run->supervisor.sweep_roots = roots;
     run->supervisor.sweep_at = 0;
     answer_field(answer, "ok");
@@ -215,7 +258,8 @@ do_sweep(Run *run, char **fields, int n, Answer *answer)
 static const Request requests[] = {
     {"hello", 1, do_hello},   {"folder", 4, do_folder}, {"spawn", 6, do_spawn},
     {"signal", 2, do_signal}, {"status", 1, do_status}, {"end", 1, do_end},
-    {"keep", 1, do_keep},     {"sweep", 1, do_sweep},
+    {"keep", 1, do_keep},     {"sweep", 1, do_sweep},   {"undo", 3, do_undo},
+    {"forget", 1, do_forget}, {"chore", 1, do_chore},
 };
 
 static void
@@ -244,8 +288,7 @@ obey(Run *run, char *bytes, size_t length)
     if (request != NULL) {
         request->run(run, fields + 1, n - 1, &answer);
     } else {
-        answer_field(&answer, "error");
-        answer_field(&answer, "the supervisor does not know this request");
+        answer_error(&answer, "the supervisor does not know this request");
     }
     uint32_t head = (uint32_t)answer.length;
     /* Small, and pgstair waits for it: a channel that does not take it at once is broken. */
@@ -325,7 +368,7 @@ sweep_next(PgsSupervisor *supervisor)
         pgs_sweep(root);
         return;
     }
-    free_strings(supervisor->sweep_roots);
+    pgs_strings_free(supervisor->sweep_roots);
     supervisor->sweep_roots = NULL;
 }
 
@@ -382,14 +425,7 @@ let_go_of_everything(void)
     int null = open("/dev/null", O_RDWR);
     for (int fd = 0; null >= 0 && fd < PGS_SUPERVISOR_FD; fd++)
         dup2(null, fd);
-    long limit = sysconf(_SC_OPEN_MAX);
-    int first = PGS_SUPERVISOR_FD + 1;
-#ifdef SYS_close_range
-    if (syscall(SYS_close_range, (unsigned)first, ~0U, 0U) == 0)
-        limit = 0;
-#endif
-    for (int fd = first; fd < limit; fd++)
-        close(fd);
+    pgs_close_from(PGS_SUPERVISOR_FD + 1);
     setsid();
     umask(077);
     if (chdir("/") != 0)
@@ -426,6 +462,7 @@ main(int argc, char **argv)
 #ifdef __linux__
     prctl(PR_SET_CHILD_SUBREAPER, 1);
 #endif
+    run.supervisor.owner = run.owner.pid;
     attend(&run);
     free(pgs_items_end(&run.supervisor, PGS_ITEMS_ALL, 0));
     while (run.supervisor.sweep_roots != NULL)

@@ -11,6 +11,7 @@
  */
 
 typedef struct PgsItem PgsItem;
+typedef struct PgsErrand PgsErrand;
 
 /* One thing to undo, last made, first undone. */
 struct PgsItem {
@@ -19,34 +20,44 @@ struct PgsItem {
     unsigned long scope;
     bool kept;
     bool ending;
-    char *path;  /* a folder: itself; a process: its data folder or "" */
-    uid_t owner; /* the account that it belongs to */
-    int lock_fd; /* a folder: its owner file, locked; else -1 */
-    pid_t pid;   /* a process; else 0 */
+    bool is_forced; /* it did not end in time */
+    char *path;     /* a folder: itself; a process: its data folder or "" */
+    uid_t owner;    /* the account that it belongs to */
+    int lock_fd;    /* a folder: its owner file, locked; else -1 */
+    pid_t pid;      /* a process, or the one of an errand; else 0 */
     bool running;
-    int status; /* how it ended: exit status, or 128 + signal */
+    int status;        /* how it ended: exit status, or 128 + signal */
+    PgsErrand *errand; /* an errand; else NULL */
 };
 
 /*
  * How a kind of thing is undone, in three steps, so that many can end at once.  A kind that has no
- * such step leaves it NULL.  Another kind (a container, a database) is another such table.
+ * such step leaves it NULL.
  */
 typedef struct PgsItemKind {
     const char *name;
+    int patience_ms;              /* for it to end by itself, once it was asked to */
     void (*begin)(PgsItem *item); /* asks it to end; does not wait */
     bool (*has_ended)(const PgsItem *item);
-    void (*force)(PgsItem *item);  /* it did not end in time */
-    bool (*finish)(PgsItem *item); /* removes what is left; false: errno */
+    bool (*repeat)(PgsItem *item);  /* it has ended too early: whether it has been begun anew */
+    void (*force)(PgsItem *item);   /* it did not end in time */
+    char *(*finish)(PgsItem *item); /* removes what is left; NULL, or what is wrong (free it) */
+    void (*release)(PgsItem *item); /* frees what only this kind has */
 } PgsItemKind;
 
 extern const PgsItemKind pgs_process_kind;
 extern const PgsItemKind pgs_folder_kind;
+extern const PgsItemKind pgs_errand_kind;
+/* A process that is nobody's server: ended without ado. */
+extern const PgsItemKind pgs_chore_kind;
 
 typedef struct {
+    pid_t owner;        /* pgstair's process; 0: not told */
     PgsItem *items;     /* newest first */
     int signal_fd;      /* readable when a signal came */
     char **sweep_roots; /* folders to sweep, NULL-terminated; NULL: none */
     size_t sweep_at;    /* the next of them */
+    unsigned long last_errand;
 } PgsSupervisor;
 
 /* signals.c: SIGCHLD and the signals that end the supervisor, made readable. */
@@ -71,18 +82,31 @@ typedef enum {
     PGS_ITEMS_SCOPE,
 } PgsItemChoice;
 /*
- * Ends and removes them; scope is for PGS_ITEMS_SCOPE.  Takes at most about two seconds and the
- * time to remove files.  Returns NULL, or the path of something that could not be removed, with
- * errno (free it).
+ * Ends and removes them; scope is for PGS_ITEMS_SCOPE.  Takes at most about two seconds, the time
+ * to remove files, and the ten seconds of an errand that hangs.  Returns NULL, or what was wrong,
+ * for a person (free it).
  */
 char *pgs_items_end(PgsSupervisor *supervisor, PgsItemChoice choice, unsigned long scope);
+/* Takes it off the list and frees it; undoes nothing. */
+void pgs_item_drop(PgsSupervisor *supervisor, PgsItem *item);
+void pgs_strings_free(char **strings);
+/* Leaves nothing of a text that may hold a password. */
+void pgs_wipe(char *text);
 /* From now on the scope's items are kept; false: there is none. */
 bool pgs_items_keep(PgsSupervisor *supervisor, unsigned long scope);
 /* Ends the kept scopes whose processes have all ended. */
 void pgs_items_end_idle(PgsSupervisor *supervisor);
 
+/* errand.c */
+/* The item, or NULL with errno; *number is for pgs_errand_forget(). */
+PgsItem *pgs_errand_add(PgsSupervisor *supervisor, unsigned long scope, const char *input,
+                        char **argv, unsigned long *number);
+/* False: there is none. */
+bool pgs_errand_forget(PgsSupervisor *supervisor, unsigned long number);
+
 /* child.c */
 typedef struct {
+    const PgsItemKind *kind; /* process or chore */
     unsigned long scope;
     uid_t uid;
     gid_t gid;
@@ -95,10 +119,12 @@ pid_t pgs_child_spawn(PgsSupervisor *supervisor, const PgsSpawn *spawn);
 PgsItem *pgs_child_find(PgsSupervisor *supervisor, pid_t pid);
 /* Takes the status of all that ended; then ends what a dead server left (its backends). */
 void pgs_children_reap(PgsSupervisor *supervisor);
-/* Ends every descendant whose parent has died, and waits for that, at most that long. */
+/* Ends what servers that have ended left behind, and waits for that, at most that long. */
 void pgs_children_end_adopted(PgsSupervisor *supervisor, int milliseconds);
 /* Waits for a signal (a child's end, say), at most that long; reaps. */
 void pgs_children_wait(PgsSupervisor *supervisor, int milliseconds);
+/* Closes all descriptors from this one on. */
+void pgs_close_from(int first);
 
 /* folder.c */
 /* The item, or NULL with errno. */

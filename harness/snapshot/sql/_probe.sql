@@ -12,6 +12,9 @@
 -- whose rows are counted lists, when asked with $1 = 3, the first normal transaction id, every
 -- counted row: that of initdb's rows is older still (1, in bootstrap mode).
 --
+-- Who is no superuser may not read three catalogs.  Of two of them whatever there is counts as changed each time (there
+-- is next to nothing); roles are nobody's there to change (cycle/territory.h).
+--
 -- Rows of objects that initdb made (OIDs below 16384, FirstNormalObjectId) are watched for changes
 -- but not counted, nothing may drop them: their key is "-".  (Schemas, extensions and languages may be
 -- dropped, and are counted.)
@@ -195,7 +198,8 @@ FROM (
   UNION ALL SELECT 3079, e.oid::pg_catalog.text, e.oid, true, e.xmin FROM pg_catalog.pg_extension e
   UNION ALL SELECT 2328, f.oid::pg_catalog.text, f.oid, true, f.xmin FROM pg_catalog.pg_foreign_data_wrapper f
   UNION ALL SELECT 1417, s.oid::pg_catalog.text, s.oid, true, s.xmin FROM pg_catalog.pg_foreign_server s
-  UNION ALL SELECT 1418, u.oid::pg_catalog.text, u.oid, true, u.xmin FROM pg_catalog.pg_user_mapping u
+  UNION ALL SELECT 1418, u.oid::pg_catalog.text, u.oid, true, u.xmin FROM pg_catalog.pg_user_mapping u -- superusers
+-- others:   UNION ALL SELECT 1418, u.umid::pg_catalog.text, u.umid, true, $1::pg_catalog.xid FROM pg_catalog.pg_user_mappings u
   UNION ALL SELECT 2612, l.oid::pg_catalog.text, l.oid, true, l.xmin FROM pg_catalog.pg_language l
   UNION ALL SELECT 2995, l.oid::pg_catalog.text, l.oid, true, l.xmin FROM pg_catalog.pg_largeobject_metadata l
   UNION ALL SELECT 2616, o.oid::pg_catalog.text, o.oid, true, o.xmin FROM pg_catalog.pg_opclass o WHERE o.oid >= 16384
@@ -214,12 +218,13 @@ FROM (
   UNION ALL SELECT 3601, p.oid::pg_catalog.text, p.oid, true, p.xmin FROM pg_catalog.pg_ts_parser p WHERE p.oid >= 16384
   UNION ALL SELECT 3764, t.oid::pg_catalog.text, t.oid, true, t.xmin FROM pg_catalog.pg_ts_template t WHERE t.oid >= 16384
   UNION ALL SELECT 3394, pg_catalog.concat_ws('/', i.classoid, i.objoid, i.objsubid), i.objoid, i.objoid >= 16384, i.xmin FROM pg_catalog.pg_init_privs i
-  UNION ALL SELECT 6100, s.oid::pg_catalog.text, s.oid, true, s.xmin FROM pg_catalog.pg_subscription s
+  UNION ALL SELECT 6100, s.oid::pg_catalog.text, s.oid, true, s.xmin FROM pg_catalog.pg_subscription s -- superusers
+-- others:   UNION ALL SELECT 6100, '/' || pg_catalog.md5(s.subname::pg_catalog.text), 0, true, $1::pg_catalog.xid FROM pg_catalog.pg_subscription s
    WHERE s.subdbid = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database())
   UNION ALL SELECT 1262, d.oid::pg_catalog.text, d.oid, true, d.xmin FROM pg_catalog.pg_database d
    WHERE d.datname = pg_catalog.current_database()
   UNION ALL SELECT 2964, s.setdatabase || '/' || s.setrole, s.setrole, true, s.xmin FROM pg_catalog.pg_db_role_setting s
-  UNION ALL SELECT 1260, a.oid::pg_catalog.text, a.oid, a.oid >= 16384, a.xmin FROM pg_catalog.pg_authid a
+  UNION ALL SELECT 1260, a.oid::pg_catalog.text, a.oid, a.oid >= 16384, a.xmin FROM pg_catalog.pg_authid a -- superusers
   UNION ALL SELECT 1261, m.roleid || '/' || m.member || '/' || m.grantor, m.roleid, true, m.xmin FROM pg_catalog.pg_auth_members m
   UNION ALL SELECT 1213, t.oid::pg_catalog.text, t.oid, t.oid >= 16384, t.xmin FROM pg_catalog.pg_tablespace t
   /*>=15*/ UNION ALL SELECT 6243, p.oid::pg_catalog.text, p.oid, true, p.xmin FROM pg_catalog.pg_parameter_acl p /*end*/

@@ -14,7 +14,8 @@ SELECT 0::pg_catalog.oid AS anchor, 'role' AS kind, pg_catalog.quote_ident(a.rol
        CASE WHEN a.rolbypassrls THEN 'true' END AS bypass_row_security,
        CASE WHEN NOT a.rolinherit THEN 'true' END AS no_inherit,
        CASE WHEN a.rolconnlimit <> -1 THEN a.rolconnlimit::pg_catalog.text END AS connection_limit,
-       CASE WHEN a.rolpassword IS NOT NULL THEN 'true' END AS password,
+       -- Not the one by which pgstair itself lets in a role that has none (server/admission.h: its salt).
+       CASE WHEN a.rolpassword NOT LIKE 'SCRAM-SHA-256$%:cGdzdGFpcjogbm90aGluZw==$%' THEN 'true' END AS password,
        (a.rolvaliduntil AT TIME ZONE 'UTC')::pg_catalog.text || '+00' AS valid_until,
        (SELECT pg_catalog.string_agg(c, E'\n' ORDER BY c COLLATE pg_catalog."C")
         FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) AS c
