@@ -8,7 +8,8 @@
        testsuites, file and line of testcase, a case's properties.  They are left out when the
        parameter strict is true.
      GitLab: name, classname, file, time and the text of failure, error or skipped; ignores their
-       message, so that the text must say it again.  Cases are told apart by classname and name.
+       message, so that the text must say it again.  Cases are told apart by classname and name:
+       where there were several servers, a case's name ends with its own, [docker:15].
      GitHub (mikepenz/action-junit-report, dorny/test-reporter): message and text; file together with
        line puts the annotation on that line; a time that is missing is shown as NaN. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
@@ -170,8 +171,19 @@
   </xsl:template>
 
   <xsl:template match="system" mode="properties">
-    <xsl:for-each select="@folder | @format | format-reason | @revisions | server | @server-version">
+    <xsl:for-each select="@folder | @format | format-reason | @revisions | server[count(../server-run) &lt; 2] | @server-version">
       <property name="{name()}" value="{.}"/>
+    </xsl:for-each>
+    <xsl:for-each select="server-run[last() &gt; 1]">
+      <property name="server">
+        <xsl:attribute name="value">
+          <xsl:value-of select="concat(@server, ': ')"/>
+          <xsl:choose>
+            <xsl:when test="@server-version"><xsl:value-of select="."/></xsl:when>
+            <xsl:otherwise>not to be had</xsl:otherwise>
+          </xsl:choose>
+        </xsl:attribute>
+      </property>
     </xsl:for-each>
     <xsl:for-each select="tolerance"><property name="tolerance" value="{.}"/></xsl:for-each>
     <property name="tolerated-differences" value="{@tolerated}"/>
@@ -184,9 +196,15 @@
     <xsl:variable name="name">
       <xsl:value-of select="translate(title, '&#9;&#10;', '  ')"/>
       <xsl:if test="title = ''"><xsl:value-of select="@check"/></xsl:if>
-      <xsl:if test="@server-version and contains(key('system', @system)/@server-version, ',')">
-        <xsl:value-of select="concat(' [PostgreSQL ', @server-version, ']')"/>
-      </xsl:if>
+      <xsl:variable name="system" select="key('system', @system)"/>
+      <xsl:choose>
+        <xsl:when test="@server and count($system/server-run) &gt; 1">
+          <xsl:value-of select="concat(' [', @server, ']')"/>
+        </xsl:when>
+        <xsl:when test="@server-version and contains($system/@server-version, ',')">
+          <xsl:value-of select="concat(' [PostgreSQL ', @server-version, ']')"/>
+        </xsl:when>
+      </xsl:choose>
       <xsl:if test="@occurrence"> (<xsl:value-of select="@occurrence"/>)</xsl:if>
     </xsl:variable>
     <testcase name="{$name}" classname="{$suite}" time="{format-number(@duration, '0.000###')}">
@@ -320,8 +338,12 @@
       <xsl:call-template name="accepted"/>
       <xsl:value-of select="$line-end"/>
     </xsl:if>
-    <xsl:if test="@server-version">
-      <xsl:value-of select="concat('server:   PostgreSQL ', @server-version, $line-end)"/>
+    <xsl:if test="@server or @server-version">
+      <xsl:text>server:   </xsl:text>
+      <xsl:value-of select="@server"/>
+      <xsl:if test="@server and @server-version">, </xsl:if>
+      <xsl:if test="@server-version"><xsl:value-of select="concat('PostgreSQL ', @server-version)"/></xsl:if>
+      <xsl:value-of select="$line-end"/>
     </xsl:if>
     <xsl:if test="@revision"><xsl:value-of select="concat('revision: ', @revision, $line-end)"/></xsl:if>
     <xsl:if test="@object"><xsl:value-of select="concat('object:   ', @object, $line-end)"/></xsl:if>

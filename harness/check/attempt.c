@@ -2,6 +2,8 @@
 
 #include "check/climb_findings.h"
 #include "check/system_words.h"
+#include "cycle/trouble.h"
+#include "cycle/watch.h"
 
 /* The parts of an attempt, each of which may have a thread of its own. */
 typedef enum {
@@ -134,9 +136,13 @@ run_inspection(gpointer data)
 static guint
 error_rank(const GError *error)
 {
-    if (g_error_matches(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION))
+    if (pgs_climb_is_cancellation(error))
+        return 4;
+    if (g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_GONE))
         return 0;
-    return pgs_climb_is_cancellation(error) ? 2 : 1;
+    if (g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE))
+        return 1;
+    return g_error_matches(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION) ? 2 : 3;
 }
 
 static gboolean
@@ -172,14 +178,45 @@ run_parts(PgsAttempt *attempt, GError **error)
     return take_errors(attempt, error);
 }
 
+PgsSnapshot *
+pgs_attempt_head(const PgsAttempt *attempt)
+{
+    PgsSnapshot *head = attempt->cycle != NULL ? attempt->cycle->head : NULL;
+    return head == NULL && attempt->inspection != NULL ? attempt->inspection->head : head;
+}
+
 static gboolean
 judge_head(PgsAttempt *attempt, GError **error)
 {
-    PgsSnapshot *head = attempt->cycle != NULL ? attempt->cycle->head : NULL;
-    if (head == NULL && attempt->inspection != NULL)
-        head = attempt->inspection->head;
-    return pgs_inspection_judge_head(attempt->stage, attempt->system, attempt->checks, head,
-                                     attempt->head_findings, error);
+    return pgs_inspection_judge_head(attempt->stage, attempt->system, attempt->checks,
+                                     pgs_attempt_head(attempt), attempt->head_findings, error);
+}
+
+static gboolean
+run(PgsAttempt *attempt, GError **error)
+{
+    return run_parts(attempt, error) && judge_head(attempt, error);
+}
+
+/* The lanes of an isolated attempt have servers of their own. */
+static gboolean
+run_watched(PgsAttempt *attempt, GError **error)
+{
+    if (attempt->isolated)
+        return run(attempt, error);
+    g_autoptr(GError) local = NULL;
+    PgsWatch *watch = pgs_watch_begin(attempt->server, attempt->cancellable);
+    gboolean ok = run(attempt, &local);
+    g_autofree char *gone = pgs_watch_end(watch);
+    if (ok)
+        return TRUE;
+    if (gone != NULL && pgs_climb_is_cancellation(local)) {
+        g_autofree char *during = pgs_stage_describe_steps(attempt->stage);
+        pgs_trouble_set_gone(attempt->server, gone, during, error);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&local));
+    }
+    return FALSE;
 }
 
 static void
@@ -199,10 +236,16 @@ pgs_attempt_run(PgsAttempt *attempt, GError **error)
     if (outer != NULL)
         handler = g_cancellable_connect(outer, G_CALLBACK(forward_cancellation),
                                         attempt->cancellable, NULL);
-    gboolean ok = run_parts(attempt, error) && judge_head(attempt, error);
+    gboolean ok = run_watched(attempt, error);
     if (outer != NULL)
         g_cancellable_disconnect(outer, handler);
     return ok;
+}
+
+char *
+pgs_attempt_describe_steps(const PgsAttempt *attempt)
+{
+    return attempt->stage != NULL ? pgs_stage_describe_steps(attempt->stage) : NULL;
 }
 
 void

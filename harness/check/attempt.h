@@ -23,8 +23,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsAttempt, pgs_attempt_free)
 /* FALSE with the first error when it had to be given up. */
 gboolean pgs_attempt_run(PgsAttempt *attempt, GError **error);
 
+/* What was running when it was given up, for a person, or NULL; g_free(). */
+char *pgs_attempt_describe_steps(const PgsAttempt *attempt);
+
 /* What came of it, as findings, in the order of the check table. */
 void pgs_attempt_tell(PgsAttempt *attempt, const PgsSink *sink);
+
+/* Head's catalog; belongs to the attempt; NULL when it was not reached, or nobody asked. */
+PgsSnapshot *pgs_attempt_head(const PgsAttempt *attempt);
 
 /* The database that the cycle ran in, on a shared server; belongs to the attempt; or NULL. */
 const char *pgs_attempt_database(const PgsAttempt *attempt);

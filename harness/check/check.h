@@ -14,6 +14,13 @@ typedef enum {
     PGS_CHECK_ERROR_UNKNOWN, /* no check or group of that name */
 } PgsCheckError;
 
+/* What a check's findings are about, where a run has several servers. */
+typedef enum {
+    PGS_CHECK_SCOPE_SERVER, /* a server's: each has its own */
+    PGS_CHECK_SCOPE_FOLDER, /* the same on all: told once */
+    PGS_CHECK_SCOPE_ACROSS, /* how the servers differ; made only where there are several */
+} PgsCheckScope;
+
 typedef struct {
     const char *id;     /* "stairway.down": the group, a dot, the name */
     const char *title;  /* one line */
@@ -22,6 +29,7 @@ typedef struct {
     const char *what;   /* what it does; paragraphs */
     const char *why;    /* why that matters */
     const char *mend;   /* how to mend what it finds */
+    PgsCheckScope scope;
 } PgsCheck;
 
 /* The table's rows from 0, in the order of a run; NULL behind the last. */

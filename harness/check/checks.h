@@ -10,6 +10,7 @@ extern const PgsCheck pgs_checks_expect[];     /* expect */
 extern const PgsCheck pgs_checks_data[];       /* data */
 extern const PgsCheck pgs_checks_drift[];      /* drift */
 extern const PgsCheck pgs_checks_redundancy[]; /* redundancy */
+extern const PgsCheck pgs_checks_servers[];    /* servers: how several differ */
 extern const PgsCheck pgs_checks_suite[];      /* suite: what the C library's assertions say */
 extern const PgsCheck pgs_checks_project[];    /* accept, coverage, requirement */
 

@@ -17,6 +17,7 @@ const PgsCheck pgs_checks_climb[] = {
     },
     {
         .id = "folder.format",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "which tool's rules the folder follows",
         .severity = PGS_STATUS_INFO,
         .needs = NEEDS_FOLDER,
@@ -28,6 +29,7 @@ const PgsCheck pgs_checks_climb[] = {
     },
     {
         .id = "folder.unmatched",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "SQL files that no rule of the tool matches",
         .severity = PGS_STATUS_WARNING,
         .needs = NEEDS_FOLDER,
@@ -37,6 +39,7 @@ const PgsCheck pgs_checks_climb[] = {
     },
     {
         .id = "folder.orphan-down",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "downgrades without an upgrade",
         .severity = PGS_STATUS_WARNING,
         .needs = NEEDS_FOLDER,
@@ -46,6 +49,7 @@ const PgsCheck pgs_checks_climb[] = {
     },
     {
         .id = "folder.metadata",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "settings of a migration that cannot be read",
         .severity = PGS_STATUS_WARNING,
         .needs = NEEDS_FOLDER,
@@ -56,6 +60,7 @@ const PgsCheck pgs_checks_climb[] = {
     },
     {
         .id = "folder.name-mismatch",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "up and down files of one revision that differ in name",
         .severity = PGS_STATUS_WARNING,
         .needs = NEEDS_FOLDER,

@@ -10,7 +10,8 @@ const PgsCheck pgs_checks_data[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS_SAMPLES,
         .what = "Loads each sample when the climb has reached the revision that it names, as the "
-                "role that migrations run as. Warns of a column whose member no JSON document has.",
+                "role that migrations run as. Warns of a column whose member no JSON document has, "
+                "and of a key that stands in a CSV file twice.",
         .why = "Sample data that does not load is of a schema that is not there any more, or was "
                "never there; and no migration is tried with rows.",
         .mend = "The finding names file, line (or document) and the server's message. Mend the "

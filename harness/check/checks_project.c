@@ -7,6 +7,7 @@
 const PgsCheck pgs_checks_project[] = {
     {
         .id = "accept.unused",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "accepted findings that were not found",
         .severity = PGS_STATUS_WARNING,
         .needs = NEEDS_ACCEPT,
@@ -17,6 +18,7 @@ const PgsCheck pgs_checks_project[] = {
     },
     {
         .id = "accept.expired",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
         .title = "accepted findings whose date has passed",
         .severity = PGS_STATUS_WARNING,
         .needs = NEEDS_ACCEPT,

@@ -290,11 +290,9 @@ add_version_hint(PgsFinding *finding, const PgsSnapshot *should, const PgsSnapsh
 static PgsDriftScope
 choose_scope(const Comparison *comparison, const PgsSnapshot *should, const PgsSnapshot *is)
 {
-    PgsDriftScope scope = 0;
+    PgsDriftScope scope = pgs_drift_scope_between(should, is);
     if (strcmp(comparison->check, "drift.live") == 0 && !comparison->system->strict)
         scope |= PGS_DRIFT_LIVE;
-    if ((major_of(should) >= 18) != (major_of(is) >= 18))
-        scope |= PGS_DRIFT_NOT_NULL_DIFFERS;
     return scope;
 }
 

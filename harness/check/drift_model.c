@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cycle/login.h"
 #include "cycle/psql.h"
+#include "cycle/territory.h"
 
 #include <string.h>
 
@@ -62,6 +63,8 @@ run_sql(const PgsModelRoom *room, const PgsSystem *system, const PgsModel *model
             g_strdup("see model: in pgstair.yaml: the path is relative to that file");
         return TRUE;
     }
+    if (!pgs_territory_check_text(room->server, model->sql, text, length, error))
+        return FALSE;
     g_autoptr(PgsConnection) session =
         pgs_login(room->server, options->owner, room->database, options->statement_timeout,
                   pgs_stage_cancellable(room->stage), error);
@@ -77,42 +80,9 @@ run_sql(const PgsModelRoom *room, const PgsSystem *system, const PgsModel *model
 
 /* ---- a command ---- */
 
-/* Where the database is, as libpq's own variables and as a URL say it. */
-static void
-set_address(PgsProcess *process, const PgsModelRoom *room)
-{
-    static const struct {
-        const char *keyword, *variable;
-    } variables[] = {
-        {"host", "PGHOST"},
-        {"port", "PGPORT"},
-        {"user", "PGUSER"},
-    };
-    const char *values[G_N_ELEMENTS(variables)] = {"", "", ""};
-    g_autofree char *conninfo =
-        pgs_login_conninfo(room->server, pgs_stage_options(room->stage)->owner);
-    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
-    for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
-        for (gsize i = 0; i < G_N_ELEMENTS(variables); i++) {
-            if (strcmp(option->keyword, variables[i].keyword) == 0 && option->val != NULL)
-                values[i] = option->val;
-        }
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(variables); i++)
-        pgs_process_set_env(process, variables[i].variable, values[i]);
-    pgs_process_set_env(process, "PGDATABASE", room->database);
-    g_autofree char *host = g_uri_escape_string(values[0], NULL, FALSE);
-    g_autofree char *user = g_uri_escape_string(values[2], NULL, FALSE);
-    g_autofree char *database = g_uri_escape_string(room->database, NULL, FALSE);
-    g_autofree char *url =
-        g_strdup_printf("postgresql://%s@/%s?host=%s&port=%s", user, database, host, values[1]);
-    pgs_process_set_env(process, "DATABASE_URL", url);
-    PQconninfoFree(options);
-}
-
 /* The last lines of what it wrote. */
 static char *
-describe_output(const PgsProcessResult *result)
+describe_output(const PgsServer *server, const PgsProcessResult *result)
 {
     g_autoptr(GString) all = g_string_new(NULL);
     const struct {
@@ -131,9 +101,11 @@ describe_output(const PgsProcessResult *result)
         return NULL;
     gsize skipped = all->len > MAX_OUTPUT ? all->len - MAX_OUTPUT : 0;
     g_autofree char *text = pgs_text_visible(all->str + skipped, (gssize)(all->len - skipped));
-    g_strchomp(text);
-    return skipped > 0 ? g_strdup_printf("… (%" G_GSIZE_FORMAT " bytes before)\n%s", skipped, text)
-                       : g_steal_pointer(&text);
+    g_autofree char *hidden = pgs_login_hide_password(server, text);
+    g_strchomp(hidden);
+    return skipped > 0
+               ? g_strdup_printf("… (%" G_GSIZE_FORMAT " bytes before)\n%s", skipped, hidden)
+               : g_steal_pointer(&hidden);
 }
 
 static gboolean
@@ -143,9 +115,8 @@ run_command(const PgsModelRoom *room, const PgsSystem *system, const PgsModel *m
     g_autoptr(PgsProcess) process = pgs_process_new(model->command[0]);
     for (char **argument = model->command + 1; *argument != NULL; argument++)
         pgs_process_add(process, *argument);
-    /* The user's own PGSERVICE and the like are about other servers. */
-    pgs_process_clear_env(process, "PG");
-    set_address(process, room);
+    pgs_login_set_environment(process, room->server, pgs_stage_options(room->stage)->owner,
+                              room->database);
     pgs_process_set_timeout(process, model->timeout);
     pgs_process_set_cancellable(process, pgs_stage_cancellable(room->stage));
     if (model->folder != NULL)
@@ -163,7 +134,7 @@ run_command(const PgsModelRoom *room, const PgsSystem *system, const PgsModel *m
         system, model,
         ended ? g_strdup_printf("the model's command ended with exit status %d", result.exit_status)
               : g_strdup(cause->message));
-    (*failure)->detail = describe_output(&result);
+    (*failure)->detail = describe_output(room->server, &result);
     (*failure)->hint = g_strdup("it has to fill the empty database that DATABASE_URL (and PGHOST, "
                                 "PGDATABASE, PGUSER) names, within its timeout");
     (*failure)->reproduce = pgs_process_to_string(process);

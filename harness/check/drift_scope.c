@@ -2,6 +2,7 @@
 
 #include "snapshot/kinds.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What is left out: an attribute of a kind, of all kinds (kind NULL), or (attribute NULL) a whole
@@ -18,19 +19,32 @@ static const struct {
     /* Data. */
     {"large objects", NULL, 0},
     /* Roles, passwords and places differ from one server to the next. */
-    {"database", NULL, PGS_DRIFT_LIVE},
+    {"database", NULL, PGS_DRIFT_LIVE | PGS_DRIFT_SERVERS},
     {"default privileges", NULL, PGS_DRIFT_LIVE},
     {"system privileges", NULL, PGS_DRIFT_LIVE},
     {"user mapping", NULL, PGS_DRIFT_LIVE},
     {"subscription", NULL, PGS_DRIFT_LIVE},
     {"security label", NULL, PGS_DRIFT_LIVE},
-    {NULL, "owner", PGS_DRIFT_LIVE},
+    {NULL, "owner", PGS_DRIFT_LIVE | PGS_DRIFT_SERVERS},
     {NULL, "privileges", PGS_DRIFT_LIVE},
-    {NULL, "tablespace", PGS_DRIFT_LIVE},
+    {NULL, "tablespace", PGS_DRIFT_LIVE | PGS_DRIFT_SERVERS},
     /* The one that the server's packages bring. */
-    {"extension", "version", PGS_DRIFT_LIVE},
+    {"extension", "version", PGS_DRIFT_LIVE | PGS_DRIFT_SERVERS},
     {"not-null constraint", NULL, PGS_DRIFT_NOT_NULL_DIFFERS},
 };
+
+PgsDriftScope
+pgs_drift_scope_between(const PgsSnapshot *a, const PgsSnapshot *b)
+{
+    static const int keep_not_null[] = {17, 18}; /* of domains, of columns */
+    int first = atoi(pgs_snapshot_server_version(a));
+    int second = atoi(pgs_snapshot_server_version(b));
+    for (gsize i = 0; i < G_N_ELEMENTS(keep_not_null); i++) {
+        if ((first >= keep_not_null[i]) != (second >= keep_not_null[i]))
+            return PGS_DRIFT_NOT_NULL_DIFFERS;
+    }
+    return 0;
+}
 
 /* Whether the kind (attribute NULL) or its attribute is left out. */
 static gboolean

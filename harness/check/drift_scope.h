@@ -8,10 +8,15 @@ typedef enum {
     /* One of them is a database that others run: who owns what there, who may do what, and where it
        lies is its own affair. */
     PGS_DRIFT_LIVE = 1 << 0,
-    /* The servers are on different sides of PostgreSQL 18, which keeps a not-null constraint for
-       each column that is NOT NULL. */
+    /* One of the servers keeps a not-null constraint for what is NOT NULL, and the other does not:
+       PostgreSQL 17 began to for domains, 18 for columns. */
     PGS_DRIFT_NOT_NULL_DIFFERS = 1 << 1,
+    /* Throwaway databases of two servers: what each of them has brought with it. */
+    PGS_DRIFT_SERVERS = 1 << 2,
 } PgsDriftScope;
+
+/* What two servers keep differently because of their versions, whatever the schema is. */
+PgsDriftScope pgs_drift_scope_between(const PgsSnapshot *a, const PgsSnapshot *b);
 
 /*
  * snapshot without what is out of scope (drift_scope.c has the table), and without the objects that

@@ -155,12 +155,14 @@ take_answers(PgsSpeller *speller, const PGresult *result)
 /*
  * What a session may have set must not show in the spelling, nor may the database's own event
  * triggers have a say in what is made for it; but only where there are some, since switching them
- * off voids every plan of the session.
+ * off voids every plan of the session, and where this user may.
  */
 #define SETTINGS                                                                                   \
     "SET LOCAL SESSION AUTHORIZATION DEFAULT; "                                                    \
     "SELECT pg_catalog.set_config('session_replication_role', 'replica', true)"                    \
-    " FROM (SELECT FROM pg_catalog.pg_event_trigger LIMIT 1) AS any_event_trigger;"                \
+    " FROM (SELECT FROM pg_catalog.pg_event_trigger"                                               \
+    " WHERE pg_catalog.current_setting('is_superuser') OPERATOR(pg_catalog.=) 'on' LIMIT 1)"       \
+    " AS any_event_trigger;"                                                                       \
     " SET LOCAL client_min_messages = error; SET LOCAL standard_conforming_strings = on;"          \
     " SET LOCAL quote_all_identifiers = off;"                                                      \
     " SET LOCAL datestyle TO DEFAULT; SET LOCAL intervalstyle TO DEFAULT;"                         \

@@ -235,6 +235,7 @@ was_asked(const PgsSink *sink, const PgsAcceptance *acceptance)
     const PgsCheck *check;
     for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
         if (pgs_check_is_named(acceptance->check, check->id) &&
+            (check->scope == PGS_CHECK_SCOPE_ACROSS) == sink->across &&
             pgs_check_selection_has(sink->checks, check->id))
             return TRUE;
     }

@@ -16,6 +16,7 @@ typedef struct {
     PgsRecord *record;
     PgsRecordSystem *facts; /* the system in the record */
     const char *today;      /* "2026-11-21": what acceptances are held against */
+    gboolean across;        /* it takes what several servers differ in, and nothing else */
     GHashTable *used;       /* PgsAcceptance that have matched; made by pgs_sink_init() */
 } PgsSink;
 

@@ -2,17 +2,15 @@
 
 #include "base/error.h"
 #include "check/check.h"
+#include "server/options.h"
 
 #include <string.h>
-
-/* Milliseconds for a statement of pgstair's own, such as reading a large catalog. */
-#define OWN_STATEMENT_TIMEOUT_MS (60 * 1000)
 
 PgsStageOptions
 pgs_system_stage_options(const PgsSystem *system)
 {
     return (PgsStageOptions){
-        .server = {.spec = system->server, .statement_timeout = OWN_STATEMENT_TIMEOUT_MS},
+        .server = pgs_system_server_options(system, NULL),
         .statement_timeout = system->statement_timeout,
         .name = system->name,
         .prepare = system->prepare,

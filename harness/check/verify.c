@@ -4,6 +4,9 @@
 #include "check/attempt.h"
 #include "check/climb_findings.h"
 #include "check/system_words.h"
+#include "check/versions.h"
+#include "cycle/trouble.h"
+#include "server/options.h"
 
 /* The cycle's database stays; other lanes are dropped, or had servers of their own. */
 #define EMPTY_KEPT                                                                                 \
@@ -98,20 +101,53 @@ pgs_verify_note_facts(PgsRecordSystem *facts, const PgsSystem *system, const Pgs
         g_ptr_array_add(facts->tolerances, g_strdup(*name));
     if (system->requirements != NULL)
         note_requirements(facts, system->requirements);
-    if (server != NULL) {
-        facts->server = g_strdup(pgs_server_description(server));
-        facts->server_version = g_strdup(pgs_server_version(server));
-    }
+    if (server != NULL)
+        pgs_verify_note_server(facts, server);
+}
+
+void
+pgs_verify_note_server(PgsRecordSystem *facts, const PgsServer *server)
+{
+    facts->server = g_strdup(pgs_server_description(server));
+    facts->server_version = g_strdup(pgs_server_version(server));
+    g_autofree char *name = g_strdup_printf("%s:%d", pgs_server_kind(server),
+                                            pgs_server_version_number(server) / 10000);
+    PgsRecordServer *row = pgs_record_system_add_server(facts, name);
+    row->version = g_strdup(pgs_server_version(server));
+    row->description = g_strdup(pgs_server_description(server));
+    row->start = pgs_server_start_duration(server);
+}
+
+/* Behind another try there would be the same again. */
+static gboolean
+is_final(const GError *error)
+{
+    return pgs_climb_is_cancellation(error) ||
+           g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_GONE) ||
+           g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE);
 }
 
 /* On a shared server one lane's migration may end the sessions of all others, or the server itself.
  */
 static gboolean
-needs_isolation(const GError *error, gboolean isolated)
+needs_isolation(const GError *error)
 {
-    return error != NULL && !isolated && !pgs_climb_is_cancellation(error) &&
+    return error != NULL && !is_final(error) &&
            (g_error_matches(error, PGS_CYCLE_ERROR, PGS_CYCLE_ERROR_NEEDS_ISOLATION) ||
             error->domain == PGS_PG_ERROR || error->domain == PGS_SERVER_ERROR);
+}
+
+/* The attempt, and what is behind its error when the server is. */
+static gboolean
+run_attempt(const Verification *verification, PgsAttempt *attempt, GError **error)
+{
+    gboolean ok = pgs_attempt_run(attempt, error);
+    if (!ok) {
+        g_autofree char *during = pgs_attempt_describe_steps(attempt);
+        pgs_trouble_explain(verification->server, during, verification->options->cancellable,
+                            error);
+    }
+    return ok;
 }
 
 static PgsAttempt *
@@ -127,19 +163,25 @@ new_attempt(Verification *verification, gboolean isolated)
 static gboolean
 verify_on_server(Verification *verification, char **database, GError **error)
 {
-    gboolean isolated = (pgs_history_flags(verification->history) & PGS_STATEMENT_CLUSTER) != 0;
+    /* Of a server that is somebody's there is only the one. */
+    gboolean may_isolate = pgs_server_is_disposable(verification->server);
+    gboolean isolated =
+        may_isolate && (pgs_history_flags(verification->history) & PGS_STATEMENT_CLUSTER) != 0;
     g_autoptr(GError) local = NULL;
     g_autoptr(PgsAttempt) attempt = new_attempt(verification, isolated);
-    gboolean ok = pgs_attempt_run(attempt, &local);
-    if (needs_isolation(local, isolated)) {
+    gboolean ok = run_attempt(verification, attempt, &local);
+    if (may_isolate && !isolated && needs_isolation(local)) {
         g_clear_error(&local);
         pgs_attempt_free(attempt);
         attempt = new_attempt(verification, TRUE);
-        ok = pgs_attempt_run(attempt, &local);
+        ok = run_attempt(verification, attempt, &local);
     }
     if (ok) {
         pgs_attempt_tell(attempt, &verification->sink);
         *database = g_strdup(pgs_attempt_database(attempt));
+        PgsSnapshot *head = pgs_attempt_head(attempt);
+        if (verification->options->head != NULL && head != NULL)
+            *verification->options->head = pgs_snapshot_ref(head);
         return TRUE;
     }
     g_autofree char *log = pgs_server_log_tail(verification->server, 20);
@@ -177,13 +219,37 @@ static gboolean
 start_server(Verification *verification, GError **error)
 {
     const PgsVerifyOptions *options = verification->options;
-    PgsServerOptions server_options = {.spec = verification->system->server};
+    PgsServerOptions server_options = pgs_system_server_options(verification->system, NULL);
+    server_options.progress = options->note;
+    server_options.progress_data = options->progress_data;
     verification->server = pgs_server_start(&server_options, options->cancellable, error);
     if (verification->server == NULL)
         return FALSE;
     if (options->started != NULL)
         options->started(pgs_server_description(verification->server), options->progress_data);
     return TRUE;
+}
+
+void
+pgs_verify_compare_servers(const PgsSystem *system, const GPtrArray *heads,
+                           const PgsVerifyOptions *options, PgsRecord *record)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *today = g_date_time_format(now, "%F");
+    g_auto(GStrv) skip = NULL;
+    PgsCheckSelection checks = merge_selections(system, &options->checks, &skip);
+    g_autoptr(PgsHistory) history = pgs_history_read(system->folder, system->format, NULL);
+    if (history == NULL) /* each server's own verification has told why */
+        return;
+    g_auto(PgsSink) sink = {0};
+    pgs_sink_init(&sink, system, history);
+    sink.checks = &checks;
+    sink.record = record;
+    sink.across = TRUE;
+    sink.today = options->today != NULL ? options->today : today;
+    sink.facts = pgs_record_find_system(record, system->name);
+    pgs_versions_judge(&sink, heads);
+    pgs_sink_finish(&sink);
 }
 
 /* Findings go to the system's place in the record. */

@@ -12,6 +12,10 @@ typedef struct {
     gpointer progress_data;
     /* Called once when the server runs, with its description; or NULL. */
     void (*started)(const char *text, gpointer data);
+    /* Told of what takes long or is not as it was asked for, until then; or NULL. */
+    void (*note)(const char *text, gpointer data);
+    /* Where to leave head's catalog, which the caller then unrefs, when it was reached; or NULL. */
+    PgsSnapshot **head;
     gboolean keep;     /* the server outlives the run */
     const char *today; /* "2026-11-21", for acceptances that expire; NULL: this machine's day */
     GCancellable *cancellable;
@@ -25,8 +29,18 @@ typedef struct {
 gboolean pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options,
                            PgsRecord *record, char **kept, GError **error);
 
+/*
+ * After a system was verified on several servers, and the records were merged: what these differ in
+ * (check/versions.h).  heads: PgsVersionHead.
+ */
+void pgs_verify_compare_servers(const PgsSystem *system, const GPtrArray *heads,
+                                const PgsVerifyOptions *options, PgsRecord *record);
+
 /* The facts of a system in a record: folder, format, requirements, server (NULL: none). */
 void pgs_verify_note_facts(PgsRecordSystem *facts, const PgsSystem *system,
                            const PgsHistory *history, const PgsServer *server);
+
+/* The server alone, as the one that the system was verified on. */
+void pgs_verify_note_server(PgsRecordSystem *facts, const PgsServer *server);
 
 #endif

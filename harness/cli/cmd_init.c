@@ -6,11 +6,13 @@
 #include "check/propose.h"
 #include "cli/init_check.h"
 #include "cli/init_find.h"
+#include "cli/systems.h"
 #include "cycle/lane.h"
 #include "cycle/login.h"
 #include "cycle/psql.h"
 #include "project/project.h"
 #include "seed/seed.h"
+#include "server/options.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +77,7 @@ static gboolean
 climb(Init *init, GError **error)
 {
     PgsStageOptions options = {
-        .server = {.spec = init->system->server},
+        .server = pgs_system_server_options(init->system, NULL),
         .statement_timeout = init->system->statement_timeout,
         .name = init->system->name,
     };
@@ -246,9 +248,13 @@ read_folder(Init *init, GError **error)
     if (init->history == NULL)
         return FALSE;
     init->system->format = g_strdup(init->history->format);
-    if (settings->server != NULL) {
+    g_autofree char *server = NULL;
+    if (!pgs_settings_one_server(settings, &server, error) ||
+        !pgs_systems_apply_set(init->system, settings, error))
+        return FALSE;
+    if (server != NULL) {
         g_free(init->system->server);
-        init->system->server = g_strdup(settings->server);
+        init->system->server = g_steal_pointer(&server);
     }
     if (settings->statement_timeout != 0)
         init->system->statement_timeout = settings->statement_timeout;

@@ -2,14 +2,17 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/server_list.h"
 #include "server/share.h"
+#include "server/spec.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 /*
- * A throwaway server that several processes share: test suites above all.
+ * A throwaway server that several processes share, test suites above all; and what runs have left
+ * behind.
  */
 
 typedef int (*Action)(const PgsSettings *settings, const char *file, GCancellable *cancellable,
@@ -40,10 +43,12 @@ parse_watch(const char *text, int *pid, GError **error)
 static int
 start(const PgsSettings *settings, const char *file, GCancellable *cancellable, GError **error)
 {
-    PgsServerOptions options = {.spec = settings->server};
+    g_autofree char *spec = NULL;
     int watched;
-    if (!parse_watch(settings->watch, &watched, error))
+    if (!pgs_settings_one_server(settings, &spec, error) ||
+        !parse_watch(settings->watch, &watched, error))
         return PGS_EXIT_USAGE;
+    PgsServerOptions options = {.spec = spec};
     g_autoptr(PgsShare) share = pgs_share_start(file, &options, watched, cancellable, error);
     if (share == NULL)
         return PGS_EXIT_ENVIRONMENT;
@@ -82,23 +87,39 @@ status(const PgsSettings *settings, const char *file, GCancellable *cancellable,
     g_autoptr(PgsServer) server = pgs_share_attach(file, NULL, NULL, error);
     if (server == NULL)
         return PGS_EXIT_ENVIRONMENT;
-    printf("%s\n  connection:  %s dbname=postgres\n  supervisor:  process %d\n", share->description,
-           share->conninfo, share->supervisor);
+    g_autofree char *shown = pgs_server_spec_show(share->conninfo);
+    printf("%s\n  connection:  %s dbname=postgres\n", share->description, shown);
+    if (strcmp(shown, share->conninfo) != 0)
+        printf("  password:    in \"%s\"\n", share->path);
+    printf("  supervisor:  process %d\n", share->supervisor);
     if (share->watched != 0)
         printf("  watches:     process %d\n", share->watched);
     return PGS_EXIT_VERIFIED;
 }
 
+/* Those that have to do with a shared server's file, and those that look around. */
 static const struct {
     const char *name;
     Action act;
-} actions[] = {{"start", start}, {"stop", stop}, {"status", status}};
+    int (*look)(const PgsSettings *settings, GError **error);
+} actions[] = {
+    {.name = "start", .act = start},
+    {.name = "stop", .act = stop},
+    {.name = "status", .act = status},
+    {.name = "list", .look = pgs_server_list},
+    {.name = "sweep", .look = pgs_server_sweep},
+};
 
 /* The word behind the action, or --shared. */
 static const char *
 find_file(const PgsSettings *settings, GError **error)
 {
     const char *argument = settings->arguments[1];
+    if (argument != NULL && settings->arguments[2] != NULL) {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "pgstair server stop FILE",
+                      "there is too much on the command line");
+        return NULL;
+    }
     if (argument != NULL && settings->shared == NULL)
         return argument;
     if (argument == NULL && settings->shared != NULL)
@@ -119,12 +140,14 @@ pgs_cmd_server(const PgsSettings *settings, GCancellable *cancellable, GError **
         names[i] = actions[i].name;
         if (strcmp(actions[i].name, word) != 0)
             continue;
+        if (actions[i].look != NULL)
+            return actions[i].look(settings, error);
         const char *file = find_file(settings, error);
         return file != NULL ? actions[i].act(settings, file, cancellable, error) : PGS_EXIT_USAGE;
     }
     const char *nearest = pgs_text_nearest(word, names);
     g_autofree char *hint = nearest != NULL ? g_strdup_printf("did you mean \"%s\"?", nearest)
-                                            : g_strdup("start, stop or status");
+                                            : g_strdup("start, stop, status, list or sweep");
     pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint,
                   "\"pgstair server\" knows no \"%s\"", word);
     return PGS_EXIT_USAGE;

@@ -3,19 +3,43 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "cli/source.h"
+#include "cycle/login.h"
 #include "server/installation.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* psql of the server's own version: Debian's /usr/bin/psql is a wrapper that picks one by its own
- * rules. */
+ * rules.  NULL: there is none on this machine. */
 static char *
 find_psql(PgsServer *server)
 {
     g_autoptr(PgsInstallation) installation =
         pgs_installation_find(pgs_server_version_number(server) / 10000, NULL);
     char *psql = installation != NULL ? pgs_installation_program(installation, "psql") : NULL;
-    return psql != NULL ? psql : g_strdup("psql");
+    return psql != NULL ? psql : g_find_program_in_path("psql");
+}
+
+/* psql, in the server's container where this machine has none. */
+static PgsProcess *
+new_psql(PgsServer *server, const char *database, GError **error)
+{
+    g_autofree char *psql = find_psql(server);
+    g_auto(GStrv) inside =
+        psql == NULL ? pgs_server_inside(server, isatty(STDIN_FILENO) != 0) : NULL;
+    if (psql == NULL && inside == NULL) {
+        pgs_error_set(error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_NOT_FOUND,
+                      "install PostgreSQL's client programs (postgresql-client)",
+                      "there is no psql on this machine");
+        return NULL;
+    }
+    PgsProcess *process = pgs_process_new(psql != NULL ? psql : inside[0]);
+    pgs_login_set_environment(process, server, NULL, database);
+    for (char **word = inside != NULL ? inside + 1 : NULL; word != NULL && *word != NULL; word++)
+        pgs_process_add(process, *word);
+    if (inside != NULL)
+        pgs_process_add_many(process, "psql", "-U", PGS_SERVER_SUPERUSER, "-d", database, NULL);
+    return process;
 }
 
 static void
@@ -44,12 +68,9 @@ say_where(const PgsSettings *settings, const PgsClimbed *climbed)
 static int
 run_psql(PgsServer *server, const PgsClimbed *climbed, GError **error)
 {
-    g_autofree char *psql = find_psql(server);
-    g_autoptr(PgsProcess) process = pgs_process_new(psql);
-    g_autofree char *conninfo = g_strdup_printf("%s dbname='%s'", pgs_lane_conninfo(climbed->lane),
-                                                pgs_lane_database(climbed->lane));
-    pgs_process_add_many(process, "-d", conninfo, NULL);
-    pgs_process_clear_env(process, "PG");
+    g_autoptr(PgsProcess) process = new_psql(server, pgs_lane_database(climbed->lane), error);
+    if (process == NULL)
+        return PGS_EXIT_ENVIRONMENT;
     pgs_process_set_interactive(process, TRUE);
     pgs_process_set_timeout(process, 0);
     g_auto(PgsProcessResult) result = {0};

@@ -20,6 +20,7 @@ static const PgsCommand commands[] = {
      "machine lacks something, 130 or 143 interrupted.",
      "pgstair verify db/migrations\n"
      "pgstair verify --config pgstair.yaml shop --require-all\n"
+     "pgstair verify db/migrations --server docker:13..18 --junit junit.xml\n"
      "pgstair verify db/migrations --floor 0042 --junit junit.xml\n"
      "pgstair verify db/migrations --only stairway.down --tolerate column-order",
      pgs_cmd_verify},
@@ -70,8 +71,9 @@ static const PgsCommand commands[] = {
      "pgstair shell db/migrations --at 0041\n"
      "pgstair shell db/migrations --at 0041 < query.sql",
      pgs_cmd_shell},
-    {"server", PGS_COMMAND_SERVER, "start|stop|status [FILE]", 1, 2, FALSE,
-     "start or stop a throwaway server that several test suites share",
+    {"server", PGS_COMMAND_SERVER, "start|stop|status|list|sweep [FILE|NAME…]", 1, G_MAXUINT, FALSE,
+     "start or stop a throwaway server that several test suites share; list and remove what "
+     "killed runs have left",
      "\"start --shared FILE\" starts a server that outlives the command, and writes to FILE how to "
      "reach it; suites use it when PGSTAIR_SHARED_SERVER names that file. \"stop FILE\" ends it "
      "and "
@@ -79,10 +81,21 @@ static const PgsCommand commands[] = {
      "when "
      "it does not.\n\n"
      "With --watch the server ends, too, when another process does, by whatever: ctest's, a CI "
-     "job's.",
+     "job's.\n\n"
+     "\"list\" shows what runs have made and is still there: this machine's servers and "
+     "containers; "
+     "with --server, a server's databases. Each is live, left behind, kept (--keep), not marked "
+     "(it "
+     "is only named like pgstair's, and never touched) or not known (its run is another "
+     "machine's). "
+     "\"sweep\" removes what is left behind and says what it removed; with NAMEs just those, kept "
+     "ones too. What lives stays. Every run does the same in the background when it starts.\n\n"
+     "Exit codes: 3 when a server does not answer, or something cannot be removed.",
      "pgstair server start --shared build/server --watch parent\n"
      "PGSTAIR_SHARED_SERVER=build/server build/suite_canvas\n"
-     "pgstair server stop build/server",
+     "pgstair server stop build/server\n"
+     "pgstair server list --server 'url:$CI_DATABASE_URL'\n"
+     "pgstair server sweep --server docker",
      pgs_cmd_server},
     {"doctor", PGS_COMMAND_DOCTOR, "", 0, 0, FALSE,
      "say what this machine offers, and what to install for what is missing",

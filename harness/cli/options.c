@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "server/spec.h"
 
 #include <string.h>
 
@@ -11,6 +12,8 @@ typedef enum {
     KIND_FLAG,     /* gboolean */
     KIND_STRING,   /* char * */
     KIND_LIST,     /* char **: given several times, or words with commas between */
+    KIND_WORDS,    /* char **: given several times; commas are the words' own */
+    KIND_TEXTS,    /* char **: given several times, each taken whole */
     KIND_DURATION, /* guint, milliseconds */
 } Kind;
 
@@ -40,10 +43,15 @@ static const Option options[] = {
     {"format", 0, "NAME", KIND_STRING, AT(format), CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_FORMAT",
      "the migration tool whose rules the folder follows, when its own signs leave that open: "
      "golang-migrate, diesel, sqlx, maragudk, plain"},
-    {"server", 0, "SPEC", KIND_STRING, AT(server), CLIMBING | PGS_COMMAND_SERVER | PGS_COMMAND_INIT,
+    {"server", 0, "SPEC", KIND_WORDS, AT(server), CLIMBING | PGS_COMMAND_SERVER | PGS_COMMAND_INIT,
      "PGSTAIR_SERVER",
      "the throwaway server: auto, local (this machine's newest PostgreSQL), local:15 (that major "
-     "version)"},
+     "version), docker:15, podman:15, docker=IMAGE, or a server that is there (postgresql://…). "
+     "verify takes several, given one by one or as docker:13..18 (those that are to be had) or "
+     "docker:13,15,17 (all of them must be)"},
+    {"set", 0, "NAME=VALUE", KIND_TEXTS, AT(set), CLIMBING | PGS_COMMAND_INIT, NULL,
+     "a setting of the throwaway server, as in postgresql.conf; may be given several times, and "
+     "wins over settings: in pgstair.yaml"},
     {"floor", 0, "REV", KIND_STRING, AT(floor), PGS_COMMAND_VERIFY, "PGSTAIR_FLOOR",
      "no downgrade goes below this revision: it and those before it are irreversible on purpose"},
     {"at", 0, "REV", KIND_STRING, AT(at), PGS_COMMAND_SNAPSHOT | PGS_COMMAND_SHELL, NULL,
@@ -84,6 +92,8 @@ static const Option options[] = {
      "write no expectations: nothing is climbed, and no server is needed"},
     {"keep", 0, NULL, KIND_FLAG, AT(keep), PGS_COMMAND_VERIFY | PGS_COMMAND_SHELL, NULL,
      "leave the server running, and say how to get in and how to clean up"},
+    {"kept", 0, NULL, KIND_FLAG, AT(kept), PGS_COMMAND_SERVER, NULL,
+     "sweep: remove what --keep has left on a server, too"},
     {"shared", 0, "FILE", KIND_STRING, AT(shared), PGS_COMMAND_SERVER, NULL,
      "the file that tells suites of the server; it is written for this user alone"},
     {"watch", 0, "PID", KIND_STRING, AT(watch), PGS_COMMAND_SERVER, NULL,
@@ -102,7 +112,7 @@ pgs_settings_clear(PgsSettings *settings)
         gpointer field = G_STRUCT_MEMBER_P(settings, options[i].offset);
         if (options[i].kind == KIND_STRING)
             g_clear_pointer((char **)field, g_free);
-        else if (options[i].kind == KIND_LIST)
+        else if (options[i].kind == KIND_LIST || options[i].kind == KIND_WORDS)
             g_clear_pointer((char ***)field, g_strfreev);
     }
     g_clear_pointer(&settings->arguments, g_strfreev);
@@ -140,8 +150,9 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
     if (option->kind == KIND_STRING) {
         g_free(*(char **)field);
         *(char **)field = g_strdup(value);
-    } else if (option->kind == KIND_LIST) {
-        g_auto(GStrv) words = g_strsplit(value, ",", -1);
+    } else if (option->kind == KIND_LIST || option->kind == KIND_WORDS) {
+        const char *separator = option->kind == KIND_LIST ? "," : "\n";
+        g_auto(GStrv) words = g_strsplit(value, separator, -1);
         g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
         if (*(char ***)field != NULL)
             g_strv_builder_addv(builder, *(const char ***)field);
@@ -149,6 +160,13 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
             if (*g_strstrip(*word) != '\0')
                 g_strv_builder_add(builder, *word);
         }
+        g_strfreev(*(char ***)field);
+        *(char ***)field = g_strv_builder_end(builder);
+    } else if (option->kind == KIND_TEXTS) {
+        g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+        if (*(char ***)field != NULL)
+            g_strv_builder_addv(builder, *(const char ***)field);
+        g_strv_builder_add(builder, value);
         g_strfreev(*(char ***)field);
         *(char ***)field = g_strv_builder_end(builder);
     } else if (!parse_duration(value, field)) {
@@ -286,6 +304,28 @@ pgs_settings_parse(PgsSettings *settings, PgsCommandBit command, int argc, char 
     parsed.arguments = g_strv_builder_end(arguments);
     *settings = parsed;
     parsed = (PgsSettings){0};
+    return TRUE;
+}
+
+gboolean
+pgs_settings_one_server(const PgsSettings *settings, char **server, GError **error)
+{
+    *server = NULL;
+    if (settings->server == NULL)
+        return TRUE;
+    g_autoptr(GPtrArray) specs =
+        pgs_server_spec_expand((const char *const *)settings->server, error);
+    if (specs == NULL)
+        return FALSE;
+    const PgsServerSpec *first = g_ptr_array_index(specs, 0);
+    if (specs->len > 1) {
+        g_autofree char *shown = pgs_server_spec_show(first->spec);
+        g_autofree char *hint = g_strdup_printf("give one of them: --server %s", shown);
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, hint,
+                      "--server names %u servers, and this command runs on one", specs->len);
+        return FALSE;
+    }
+    *server = g_strdup(first->spec);
     return TRUE;
 }
 

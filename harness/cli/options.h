@@ -39,7 +39,8 @@ typedef struct {
     char **system;
     char *live;
     char *format;
-    char *server;
+    char **server; /* each word one or several (server/spec.h); NULL: not given */
+    char **set;    /* "name=value" */
     char *floor;
     char *at;
     char **only;
@@ -55,6 +56,7 @@ typedef struct {
     char **report;
     char *output;
     gboolean keep;
+    gboolean kept;
     gboolean force;
     gboolean no_expect;
     char *shared;
@@ -73,6 +75,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsSettings, pgs_settings_clear)
  */
 gboolean pgs_settings_parse(PgsSettings *settings, PgsCommandBit command, int argc, char **argv,
                             GError **error);
+
+/*
+ * The one server of a command that needs just one; *server: NULL when none is given, else the
+ * caller's.  Error: PGS_CLI_ERROR_USAGE, or what is wrong with the word.
+ */
+gboolean pgs_settings_one_server(const PgsSettings *settings, char **server, GError **error);
 
 /* The options of a command, for its help at the given width.  Free with g_free(). */
 char *pgs_options_help(PgsCommandBit command, guint width);

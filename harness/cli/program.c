@@ -7,6 +7,7 @@
 #include "cli/interrupt.h"
 #include "cli/main.h"
 #include "cli/terminal.h"
+#include "config/node.h"
 #include "cycle/climb.h"
 #include "migration/history.h"
 #include "pg/connection.h"
@@ -34,6 +35,7 @@ static const struct {
     {pgs_cli_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_check_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_project_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_config_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_migration_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_sql_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_stage_error_quark, -1, PGS_EXIT_USAGE},

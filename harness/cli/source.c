@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "check/system_words.h"
+#include "server/options.h"
 #include "snapshot/catalog.h"
 #include "snapshot/text.h"
 
@@ -13,7 +14,7 @@ void
 pgs_sources_clear(PgsSources *sources)
 {
     g_clear_pointer(&sources->server, pgs_server_stop);
-    g_clear_pointer(&sources->server_spec, g_free);
+    g_clear_pointer(&sources->server_key, g_free);
 }
 
 void
@@ -48,8 +49,9 @@ static gboolean
 can_share(const PgsSources *sources, const PgsStageOptions *options, const PgsHistory *history)
 {
     gboolean has_ground = options->prepare->len > 0 || options->owner != NULL;
-    return g_strcmp0(sources->server_spec, options->server.spec) == 0 && !has_ground &&
-           options->start == NULL && (pgs_history_flags(history) & PGS_STATEMENT_CLUSTER) == 0;
+    g_autofree char *key = pgs_server_options_key(&options->server);
+    return g_strcmp0(sources->server_key, key) == 0 && !has_ground && options->start == NULL &&
+           (pgs_history_flags(history) & PGS_STATEMENT_CLUSTER) == 0;
 }
 
 static gboolean
@@ -60,7 +62,7 @@ lend_server(PgsSources *sources, const PgsStageOptions *options, const PgsHistor
         return TRUE;
     pgs_sources_clear(sources);
     sources->server = pgs_server_start(&options->server, sources->cancellable, error);
-    sources->server_spec = g_strdup(options->server.spec);
+    sources->server_key = pgs_server_options_key(&options->server);
     return sources->server != NULL;
 }
 

@@ -12,7 +12,7 @@ typedef struct {
     const PgsSettings *settings;
     GCancellable *cancellable;
     PgsServer *server; /* started when the first folder is climbed */
-    char *server_spec; /* what it was started for */
+    char *server_key;  /* what it was started for (server/options.h) */
 } PgsSources;
 
 /* Stops the server. */

@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "project/setting.h"
+#include "server/spec.h"
 
 #include <string.h>
 
@@ -30,24 +32,54 @@ replace(char **field, const char *value)
     *field = g_strdup(value);
 }
 
-/* What is given on the command line wins; tolerances add up. */
-static void
-apply_settings(PgsSystem *system, const PgsSettings *settings)
+gboolean
+pgs_systems_apply_set(PgsSystem *system, const PgsSettings *settings, GError **error)
 {
+    for (char **set = settings->set; set != NULL && *set != NULL; set++) {
+        if (!pgs_system_add_setting_text(system, *set, error)) {
+            pgs_error_prefix(error, "--set: ");
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* What is given on the command line wins; tolerances add up. */
+static gboolean
+apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
+{
+    if (!pgs_systems_apply_set(system, settings, error))
+        return FALSE;
     replace(&system->format, settings->format);
     replace(&system->floor, settings->floor);
-    replace(&system->server, settings->server);
+    if (settings->server != NULL) {
+        g_strfreev(system->servers);
+        system->servers = g_strdupv(settings->server);
+    }
     replace(&system->live, settings->live);
     system->strict = system->strict || settings->strict;
     if (settings->statement_timeout != 0)
         system->statement_timeout = settings->statement_timeout;
     if (settings->tolerate == NULL)
-        return;
+        return TRUE;
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
     g_strv_builder_addv(names, (const char **)system->tolerances);
     g_strv_builder_addv(names, (const char **)settings->tolerate);
     g_strfreev(system->tolerances);
     system->tolerances = g_strv_builder_end(names);
+    return TRUE;
+}
+
+/* Each of them runs on the first of its servers, unless a command goes through them all. */
+static gboolean
+choose_server(PgsSystem *system, gboolean is_given, GError **error)
+{
+    g_autofree char *first = pgs_server_spec_first((const char *const *)system->servers, error);
+    if (first == NULL && !is_given && system->place.file != NULL)
+        pgs_error_prefix(error, "%s:%u:%u: ", system->place.file, system->place.line,
+                         system->place.column);
+    replace(&system->server, first);
+    return first != NULL;
 }
 
 static PgsProject *
@@ -184,8 +216,12 @@ finish(PgsSystems *systems, const PgsSettings *settings, GError **error)
         return FALSE;
     drop_repeated(systems);
     make_names_unique(systems);
-    for (guint i = 0; i < systems->systems->len; i++)
-        apply_settings(g_ptr_array_index(systems->systems, i), settings);
+    for (guint i = 0; i < systems->systems->len; i++) {
+        PgsSystem *system = g_ptr_array_index(systems->systems, i);
+        if (!apply_settings(system, settings, error) ||
+            !choose_server(system, settings->server != NULL, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -208,7 +244,10 @@ gboolean
 pgs_systems_resolve_one(const PgsSettings *settings, const char *folder, PgsSystems *systems,
                         GError **error)
 {
+    g_autofree char *server = NULL;
     systems_init(systems);
+    if (!pgs_settings_one_server(settings, &server, error))
+        return FALSE;
     if (settings->config != NULL) {
         const PgsProject *project = add_project(systems, settings->config, error);
         PgsSystem *system = project != NULL ? pgs_project_find(project, folder, error) : NULL;

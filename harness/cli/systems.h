@@ -26,4 +26,7 @@ gboolean pgs_systems_resolve(const PgsSettings *settings, PgsSystems *systems, G
 gboolean pgs_systems_resolve_one(const PgsSettings *settings, const char *folder,
                                  PgsSystems *systems, GError **error);
 
+/* Adds what --set says.  PGS_CONFIG_ERROR. */
+gboolean pgs_systems_apply_set(PgsSystem *system, const PgsSettings *settings, GError **error);
+
 #endif

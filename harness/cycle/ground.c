@@ -255,8 +255,8 @@ gboolean
 pgs_ground_complete_copy(const PgsStageOptions *options, PgsServer *server, const char *from,
                          const char *copy, GCancellable *cancellable, GError **error)
 {
-    g_autoptr(PgsConnection) connection =
-        connect_superuser(options, server, "postgres", cancellable, error);
+    g_autoptr(PgsConnection) connection = connect_superuser(
+        options, server, pgs_server_maintenance_database(server), cancellable, error);
     const char *params[] = {from, copy};
     return connection != NULL && run_generated(connection, "database_properties.sql",
                                                G_N_ELEMENTS(params), params, error);

@@ -1,6 +1,9 @@
 #include "cycle/lane.h"
 
+#include "base/error.h"
 #include "cycle/login.h"
+#include "cycle/territory.h"
+#include "cycle/trouble.h"
 #include "pg/connection.h"
 #include "snapshot/catalog.h"
 #include "snapshot/contents.h"
@@ -31,20 +34,47 @@ disconnect(PgsLane *lane)
 #define RECOVERY_PAUSE_US (20 * 1000)
 /* Until it has noticed that one of its processes is gone and has ended the others. */
 #define NOTICE_US (200 * 1000)
+/* To ask whether it is there at all takes longer than to try. */
+#define DIAGNOSE_PAUSE_US (500 * 1000)
+
+/* FALSE with PGS_PG_ERROR_CANCELLED when another part of the run has ended it. */
+static gboolean
+check_going_on(const PgsLane *lane, GError **error)
+{
+    if (!g_cancellable_is_cancelled(pgs_stage_cancellable(lane->stage)))
+        return TRUE;
+    pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED, NULL, "cancelled");
+    return FALSE;
+}
+
+static gboolean
+is_gone(const PgsLane *lane, GError **error)
+{
+    g_autofree char *during = pgs_stage_describe_steps(lane->stage);
+    return pgs_trouble_is_gone(lane->server, during, error);
+}
 
 /* role NULL: the superuser. */
 static PgsConnection *
 connect_as(const PgsLane *lane, const char *role, guint statement_timeout, GError **error)
 {
     gint64 deadline = g_get_monotonic_time() + RECOVERY_US;
+    gint64 next_diagnosis = 0;
     for (;;) {
         g_autoptr(GError) local = NULL;
         PgsConnection *connection = pgs_login(lane->server, role, lane->database, statement_timeout,
                                               pgs_stage_cancellable(lane->stage), &local);
         if (connection != NULL)
             return connection;
-        if (!g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) || !lane->was_used ||
-            g_get_monotonic_time() > deadline) {
+        gboolean is_refused = g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT);
+        if (is_refused && !check_going_on(lane, error))
+            return NULL;
+        if (is_refused && g_get_monotonic_time() >= next_diagnosis) {
+            if (is_gone(lane, error))
+                return NULL;
+            next_diagnosis = g_get_monotonic_time() + DIAGNOSE_PAUSE_US;
+        }
+        if (!is_refused || !lane->was_used || g_get_monotonic_time() > deadline) {
             g_propagate_error(error, g_steal_pointer(&local));
             return NULL;
         }
@@ -73,11 +103,13 @@ ensure_reader(PgsLane *lane, GError **error)
     g_clear_pointer(&lane->reader, pgs_connection_close);
     lane->reader =
         connect_as(lane, NULL, pgs_stage_options(lane->stage)->server.statement_timeout, error);
-    if (lane->reader == NULL)
+    if (lane->reader == NULL || (!pgs_connection_is_superuser(lane->reader) &&
+                                 !pgs_connection_run(lane->reader, PGS_LOGIN_SEE_ALL, error)))
         return FALSE;
-    /* Every server of a stage is pgstair's own, so that all its roles are the migrations'. */
-    lane->catalog = pgs_catalog_new(lane->reader, PGS_CATALOG_CLUSTER,
-                                    pgs_stage_history(lane->stage)->ledger, error);
+    /* Where the server is pgstair's own all its roles are the migrations'. */
+    PgsCatalogFlags flags = pgs_stage_is_foreign(lane->stage) ? 0 : PGS_CATALOG_CLUSTER;
+    lane->catalog =
+        pgs_catalog_new(lane->reader, flags, pgs_stage_history(lane->stage)->ledger, error);
     return lane->catalog != NULL;
 }
 
@@ -207,22 +239,64 @@ revision_at(const PgsLane *lane, gint index)
     return g_ptr_array_index(pgs_stage_history(lane->stage)->revisions, (guint)index);
 }
 
-/* Runs a step in the session; when that is lost by it, waits until the server can be talked to
- * again. */
+/* After a step has broken the session: a new one, once the server can be talked to again. */
+static gboolean
+recover(PgsLane *lane, const PgsOutcome *outcome, GError **error)
+{
+    disconnect(lane);
+    g_autofree char *step = pgs_trouble_describe_step(outcome);
+    pgs_stage_note_step(lane->stage, lane, step);
+    if (is_gone(lane, error))
+        return FALSE;
+    g_usleep(NOTICE_US);
+    return ensure_session(lane, error);
+}
+
+/* Runs a step in the session, which is there. */
+static PgsOutcome *
+run_in_session(PgsLane *lane, const PgsStep *step, GError **error)
+{
+    lane->was_used = TRUE;
+    pgs_stage_note_step(lane->stage, lane, step->path);
+    g_autoptr(PgsOutcome) outcome = pgs_runner_run(lane->session, step, error);
+    if (outcome == NULL || pgs_trouble_is_shortage(lane->server, outcome, error) ||
+        (outcome->connection_lost && !recover(lane, outcome, error)))
+        return NULL;
+    pgs_stage_note_step(lane->stage, lane, NULL);
+    return g_steal_pointer(&outcome);
+}
+
+/* On a server that is somebody's: nothing else there may be another than before. */
+static PgsOutcome *
+run_among_others(PgsLane *lane, const PgsStep *step, GError **error)
+{
+    g_autoptr(GHashTable) before =
+        ensure_reader(lane, error) ? pgs_territory_look(lane->reader, error) : NULL;
+    g_autoptr(PgsOutcome) outcome = before != NULL ? run_in_session(lane, step, error) : NULL;
+    g_autoptr(GHashTable) after = outcome != NULL && ensure_reader(lane, error)
+                                      ? pgs_territory_look(lane->reader, error)
+                                      : NULL;
+    if (after == NULL)
+        return NULL;
+    g_autofree char *changes = pgs_territory_compare(before, after);
+    if (changes == NULL)
+        return g_steal_pointer(&outcome);
+    pgs_error_set(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN,
+                  "undo it there by hand, unless somebody else did it at this very moment; verify "
+                  "these migrations with --server local or docker",
+                  "%s: while it ran, the server, which is not pgstair's own, changed outside of "
+                  "pgstair's databases: %s",
+                  step->path, changes);
+    return NULL;
+}
+
 static PgsOutcome *
 run_step(PgsLane *lane, const PgsStep *step, GError **error)
 {
     if (!ensure_session(lane, error))
         return NULL;
-    lane->was_used = TRUE;
-    g_autoptr(PgsOutcome) outcome = pgs_runner_run(lane->session, step, error);
-    if (outcome != NULL && outcome->connection_lost) {
-        disconnect(lane);
-        g_usleep(NOTICE_US);
-        if (!ensure_session(lane, error))
-            return NULL;
-    }
-    return g_steal_pointer(&outcome);
+    return pgs_stage_is_foreign(lane->stage) ? run_among_others(lane, step, error)
+                                             : run_in_session(lane, step, error);
 }
 
 PgsOutcome *
@@ -292,7 +366,18 @@ pgs_lane_snapshot_whole(PgsLane *lane, GError **error)
 gboolean
 pgs_lane_contents(PgsLane *lane, char **fingerprint, GError **error)
 {
-    return ensure_reader(lane, error) && pgs_contents_fingerprint(lane->reader, fingerprint, error);
+    if (!ensure_reader(lane, error))
+        return FALSE;
+    g_autoptr(GError) local = NULL;
+    if (pgs_contents_fingerprint(lane->reader, fingerprint, &local))
+        return TRUE;
+    *fingerprint = NULL;
+    /* Who is no superuser may not see every row. */
+    if (pgs_stage_is_foreign(lane->stage) &&
+        g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT))
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
 }
 
 gboolean

@@ -2,15 +2,11 @@
 
 #include <string.h>
 
-/* From this version on pg_ident.conf says "all" for any role (server/settings.c). */
-#define VERSION_WITH_ALL 160000
-
-/* How long a server may take to read its pg_ident.conf again. */
-#define RELOAD_US (5 * G_USEC_PER_SEC)
-#define RELOAD_PAUSE_US (2 * 1000)
-
-/* Keeps two runs that share a server from writing its pg_ident.conf at once: "pgs" and "iden". */
-#define LOCK "SELECT pg_catalog.pg_advisory_lock(7366515, 1768187246)"
+/* How long a server may take to let in a role that it was told to; less, where what it says may be
+ * about something else. */
+#define ADMISSION_US (5 * G_USEC_PER_SEC)
+#define ADMISSION_DOUBTFUL_US (G_USEC_PER_SEC / 2)
+#define ADMISSION_PAUSE_US (2 * 1000)
 
 char *
 pgs_login_conninfo(const PgsServer *server, const char *role)
@@ -29,63 +25,26 @@ pgs_login_conninfo(const PgsServer *server, const char *role)
     return g_string_free(conninfo, FALSE);
 }
 
-/* The line that lets in as the role whoever may log in as the superuser: as it stands for that one,
- * with the role in quotes in its place. */
-static char *
-make_line(const char *ident, const char *role)
+/* The value of a keyword, or ""; belongs to options. */
+static const char *
+value_of(const PQconninfoOption *options, const char *keyword)
 {
-    static const char superuser[] = " postgres";
-    g_auto(GStrv) lines = g_strsplit(ident, "\n", -1);
-    g_auto(GStrv) parts = g_strsplit(role, "\"", -1);
-    g_autofree char *quoted = g_strjoinv("\"\"", parts);
-    for (char **line = lines; *line != NULL; line++) {
-        if (g_str_has_prefix(*line, "pgstair ") && g_str_has_suffix(*line, superuser))
-            return g_strdup_printf("%.*s \"%s\"", (int)(strlen(*line) - strlen(superuser)), *line,
-                                   quoted);
+    for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL;
+         option++) {
+        if (strcmp(option->keyword, keyword) == 0 && option->val != NULL)
+            return option->val;
     }
-    return NULL;
+    return "";
 }
 
-/* Writes text as the server's pg_ident.conf.  The format with no quotes that could come into play.
- */
+/* Has the server let in the role that it has just refused.  Whether it did: the server's words for
+ * it are in its own language, and their SQLSTATE does not reach us. */
 static gboolean
-write_ident(PgsConnection *admin, const char *text, GError **error)
+admit(PgsServer *server, const char *role, GCancellable *cancellable, const GError *refusal)
 {
-    g_autofree char *path = NULL;
-    if (!pgs_connection_value(admin, "SELECT pg_catalog.current_setting('ident_file')", &path,
-                              error))
-        return FALSE;
-    PGconn *raw = pgs_connection_raw(admin);
-    char *lines = PQescapeLiteral(raw, text, strlen(text));
-    char *file = PQescapeLiteral(raw, path, strlen(path));
-    g_autofree char *sql = g_strdup_printf(
-        "COPY (SELECT line FROM pg_catalog.regexp_split_to_table(%s, E'\\n') AS line) TO %s "
-        "(FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')",
-        lines, file);
-    PQfreemem(lines);
-    PQfreemem(file);
-    return pgs_connection_run(admin, sql, error);
-}
-
-/* Up to PostgreSQL 15 pg_ident.conf has to name each role. */
-static gboolean
-let_in(PgsServer *server, const char *role, GCancellable *cancellable, GError **error)
-{
-    g_autoptr(PgsConnection) admin =
-        pgs_login(server, NULL, "postgres", 60 * 1000, cancellable, error);
-    g_autofree char *ident = NULL;
-    if (admin == NULL || !pgs_connection_run(admin, LOCK, error) ||
-        !pgs_connection_value(
-            admin, "SELECT pg_catalog.pg_read_file(pg_catalog.current_setting('ident_file'))",
-            &ident, error))
-        return FALSE;
-    g_strchomp(ident);
-    g_autofree char *line = make_line(ident, role);
-    if (line == NULL || strstr(ident, line) != NULL)
-        return TRUE;
-    g_autofree char *text = g_strdup_printf("%s\n%s", ident, line);
-    return write_ident(admin, text, error) &&
-           pgs_connection_run(admin, "SELECT pg_catalog.pg_reload_conf()", error);
+    return role != NULL && pgs_server_is_disposable(server) &&
+           g_error_matches(refusal, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) &&
+           pgs_server_admit(server, role, cancellable, NULL);
 }
 
 PgsConnection *
@@ -93,7 +52,7 @@ pgs_login(PgsServer *server, const char *role, const char *database, guint timeo
           GCancellable *cancellable, GError **error)
 {
     g_autofree char *conninfo = pgs_login_conninfo(server, role);
-    gboolean named = role == NULL || pgs_server_version_number(server) >= VERSION_WITH_ALL;
+    g_autoptr(GError) first = NULL;
     gint64 deadline = 0;
     for (;;) {
         g_autoptr(GError) local = NULL;
@@ -101,18 +60,108 @@ pgs_login(PgsServer *server, const char *role, const char *database, guint timeo
             pgs_connection_open(conninfo, database, timeout, cancellable, &local);
         if (connection != NULL)
             return connection;
-        gboolean again = !named && g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) &&
-                         strstr(local->message, "authentication failed") != NULL &&
-                         (deadline == 0 || g_get_monotonic_time() < deadline);
-        if (!again) {
+        if (first == NULL && admit(server, role, cancellable, local)) {
+            gboolean is_clear = strstr(local->message, "authentication failed") != NULL;
+            deadline = g_get_monotonic_time() + (is_clear ? ADMISSION_US : ADMISSION_DOUBTFUL_US);
+            first = g_steal_pointer(&local);
+            continue;
+        }
+        /* Until it knows of it, it says the same again. */
+        if (first == NULL || strcmp(first->message, local->message) != 0 ||
+            g_get_monotonic_time() > deadline) {
             g_propagate_error(error, g_steal_pointer(&local));
             return NULL;
         }
-        if (deadline == 0) {
-            deadline = g_get_monotonic_time() + RELOAD_US;
-            if (!let_in(server, role, cancellable, error))
-                return NULL;
-        }
-        g_usleep(RELOAD_PAUSE_US);
+        g_usleep(ADMISSION_PAUSE_US);
     }
+}
+
+PgsConnection *
+pgs_login_reader(PgsServer *server, const char *database, guint timeout, GCancellable *cancellable,
+                 GError **error)
+{
+    g_autoptr(PgsConnection) connection =
+        pgs_login(server, NULL, database, timeout, cancellable, error);
+    if (connection == NULL)
+        return NULL;
+    return pgs_connection_is_superuser(connection) ||
+                   pgs_connection_run(connection, PGS_LOGIN_SEE_ALL, error)
+               ? g_steal_pointer(&connection)
+               : NULL;
+}
+
+/* ---- child processes ---- */
+
+/* "postgresql://user:password@host:5432/database", as drivers in any language read it. */
+static char *
+make_url(const PQconninfoOption *options, const char *database)
+{
+    const char *host = value_of(options, "host"), *port = value_of(options, "port");
+    const char *sslmode = value_of(options, "sslmode");
+    g_autofree char *user = g_uri_escape_string(value_of(options, "user"), NULL, FALSE);
+    g_autofree char *password = g_uri_escape_string(value_of(options, "password"), NULL, FALSE);
+    g_autofree char *path = g_uri_escape_string(database, NULL, FALSE);
+    g_autofree char *login =
+        g_strdup_printf("%s%s%s", user, *password != '\0' ? ":" : "", password);
+    /* A folder, or several servers: no driver takes them for a host's name. */
+    if (*host == '/' || *host == '\0' || strchr(host, ',') != NULL) {
+        g_autofree char *place = g_uri_escape_string(host, ",", FALSE);
+        return g_strdup_printf("postgresql://%s@/%s?host=%s&port=%s", login, path, place, port);
+    }
+    gboolean is_v6 = strchr(host, ':') != NULL;
+    gboolean needs_tls =
+        g_str_has_prefix(sslmode, "require") || g_str_has_prefix(sslmode, "verify");
+    return g_strdup_printf("postgresql://%s@%s%s%s:%s/%s%s%s", login, is_v6 ? "[" : "", host,
+                           is_v6 ? "]" : "", *port != '\0' ? port : "5432", path,
+                           needs_tls ? "?sslmode=" : "", needs_tls ? sslmode : "");
+}
+
+/* The same as Java's driver wants it; NULL: it knows no sockets. */
+static char *
+make_jdbc_url(const PQconninfoOption *options, const char *database)
+{
+    const char *host = value_of(options, "host"), *port = value_of(options, "port");
+    if (*host == '/' || *host == '\0')
+        return NULL;
+    g_autofree char *user = g_uri_escape_string(value_of(options, "user"), NULL, FALSE);
+    g_autofree char *password = g_uri_escape_string(value_of(options, "password"), NULL, FALSE);
+    gboolean is_v6 = strchr(host, ':') != NULL;
+    return g_strdup_printf("jdbc:postgresql://%s%s%s:%s/%s?user=%s&password=%s", is_v6 ? "[" : "",
+                           host, is_v6 ? "]" : "", *port != '\0' ? port : "5432", database, user,
+                           password);
+}
+
+void
+pgs_login_set_environment(PgsProcess *process, const PgsServer *server, const char *role,
+                          const char *database)
+{
+    g_autofree char *conninfo = pgs_login_conninfo(server, role);
+    PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
+    /* The user's own PGSERVICE and the like are about other servers. */
+    pgs_process_clear_env(process, "PG");
+    for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
+        if (option->envvar != NULL && option->val != NULL && *option->val != '\0')
+            pgs_process_set_env(process, option->envvar, option->val);
+    }
+    pgs_process_set_env(process, "PGDATABASE", database);
+    g_autofree char *url = make_url(options, database);
+    g_autofree char *jdbc = make_jdbc_url(options, database);
+    pgs_process_set_env(process, "DATABASE_URL", url);
+    pgs_process_set_env(process, "JDBC_DATABASE_URL", jdbc);
+    PQconninfoFree(options);
+}
+
+char *
+pgs_login_hide_password(const PgsServer *server, const char *text)
+{
+    PQconninfoOption *options = PQconninfoParse(pgs_server_conninfo(server), NULL);
+    const char *password = value_of(options, "password");
+    GString *hidden = g_string_new(text);
+    if (*password != '\0') {
+        g_autofree char *escaped = g_uri_escape_string(password, NULL, FALSE);
+        g_string_replace(hidden, escaped, "***", 0);
+        g_string_replace(hidden, password, "***", 0);
+    }
+    PQconninfoFree(options);
+    return g_string_free(hidden, FALSE);
 }

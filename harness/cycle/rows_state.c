@@ -15,9 +15,9 @@ pgs_rows_state_clear(PgsRowsState *state)
 static PgsConnection *
 connect_reader(PgsStage *stage, PgsLane *lane, GError **error)
 {
-    return pgs_login(pgs_lane_server(lane), NULL, pgs_lane_database(lane),
-                     pgs_stage_options(stage)->server.statement_timeout,
-                     pgs_stage_cancellable(stage), error);
+    return pgs_login_reader(pgs_lane_server(lane), pgs_lane_database(lane),
+                            pgs_stage_options(stage)->server.statement_timeout,
+                            pgs_stage_cancellable(stage), error);
 }
 
 gboolean

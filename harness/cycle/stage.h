@@ -18,6 +18,9 @@ GQuark pgs_stage_error_quark(void);
 typedef enum {
     PGS_STAGE_ERROR_SQL, /* prepare or start cannot be read, or the server refuses it; with file and
                             line */
+    /* On a server that is not pgstair's own: what belongs to the whole server was to be changed, or
+       was (territory.h). */
+    PGS_STAGE_ERROR_FOREIGN,
 } PgsStageError;
 
 typedef struct {
@@ -41,6 +44,8 @@ void pgs_stage_free(PgsStage *stage);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsStage, pgs_stage_free)
 
 gboolean pgs_stage_is_isolated(const PgsStage *stage);
+/* Its server is somebody's: pgs_server_is_disposable(). */
+gboolean pgs_stage_is_foreign(const PgsStage *stage);
 const PgsHistory *pgs_stage_history(const PgsStage *stage);
 const PgsStageOptions *pgs_stage_options(const PgsStage *stage);
 GCancellable *pgs_stage_cancellable(const PgsStage *stage);
@@ -51,8 +56,16 @@ GCancellable *pgs_stage_cancellable(const PgsStage *stage);
 const PgsSnapshot *pgs_stage_baseline(PgsStage *stage);
 
 /*
+ * Notes what a lane runs now, "0007_create_users.up.sql" (NULL: nothing any more), and tells what
+ * all of them run, or ran when it was broken off: "Running at that moment: …" (g_free()), or NULL.
+ */
+void pgs_stage_note_step(PgsStage *stage, gconstpointer lane, const char *text);
+char *pgs_stage_describe_steps(PgsStage *stage);
+
+/*
  * A server for a new lane: the stage's own when shared, another one when isolated, which the lane
- * then owns (*owned) and has to stop.
+ * then owns (*owned) and has to stop.  PGS_STAGE_ERROR_FOREIGN when the stage's is somebody's, and
+ * its migrations are not for such a one.
  */
 PgsServer *pgs_stage_lend_server(PgsStage *stage, gboolean *owned, GError **error);
 

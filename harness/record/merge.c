@@ -151,6 +151,35 @@ merge_versions(PgsRecordSystem *system, PgsRecordSystem *other)
     }
 }
 
+static PgsRecordServer *
+find_server(const PgsRecordSystem *system, const PgsRecordServer *wanted)
+{
+    for (guint i = 0; i < system->servers->len; i++) {
+        PgsRecordServer *server = system->servers->pdata[i];
+        if (g_strcmp0(server->name, wanted->name) == 0 &&
+            g_strcmp0(server->version, wanted->version) == 0)
+            return server;
+    }
+    return NULL;
+}
+
+/* Two runs on servers of one name and version have had one server, as far as can be told. */
+static void
+merge_servers(PgsRecordSystem *system, PgsRecordSystem *other, gboolean same_run)
+{
+    for (guint i = 0; i < other->servers->len;) {
+        PgsRecordServer *theirs = other->servers->pdata[i];
+        PgsRecordServer *ours = find_server(system, theirs);
+        if (ours == NULL) {
+            g_ptr_array_add(system->servers, g_ptr_array_steal_index(other->servers, i));
+            continue;
+        }
+        if (!same_run)
+            ours->duration += theirs->duration;
+        i++;
+    }
+}
+
 /* A suite's record knows less of its system than the program's. */
 static void
 merge_system(PgsRecordSystem *system, PgsRecordSystem *other, gboolean same_run)
@@ -162,6 +191,7 @@ merge_system(PgsRecordSystem *system, PgsRecordSystem *other, gboolean same_run)
     }
     take_text(&system->server, &other->server);
     merge_versions(system, other);
+    merge_servers(system, other, same_run);
     system->n_revisions = MAX(system->n_revisions, other->n_revisions);
     if (!same_run) {
         system->duration += other->duration;
@@ -196,16 +226,20 @@ is_one_version(const char *versions)
     return versions != NULL && *versions != '\0' && strchr(versions, ',') == NULL;
 }
 
-/* Before systems are merged: a finding's version is its own run's. */
+/* Before systems are merged: a finding's server is its own run's. */
 static void
-note_versions(PgsRecord *record)
+note_servers(PgsRecord *record)
 {
     for (guint i = 0; i < record->findings->len; i++) {
         PgsFinding *finding = record->findings->pdata[i];
         const PgsRecordSystem *system = pgs_record_find_system(record, finding->system);
-        if (finding->server_version == NULL && system != NULL &&
-            is_one_version(system->server_version))
+        /* What several servers have in common stays so. */
+        if (system == NULL || system->servers->len > 1)
+            continue;
+        if (finding->server_version == NULL && is_one_version(system->server_version))
             finding->server_version = g_strdup(system->server_version);
+        if (finding->server == NULL && system->servers->len == 1)
+            finding->server = g_strdup(((PgsRecordServer *)system->servers->pdata[0])->name);
     }
 }
 
@@ -227,6 +261,7 @@ finding_key(const PgsFinding *finding)
         finding->detail,   finding->expected,       finding->actual,
         finding->sql,      finding->file,           finding->hint,
         finding->accepted, finding->server_version, finding->reproduce,
+        finding->server,
     };
     GString *key = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
@@ -278,8 +313,8 @@ void
 pgs_record_merge(PgsRecord *record, PgsRecord *other)
 {
     gboolean same_run = pgs_record_is_same_run(record, other);
-    note_versions(record);
-    note_versions(other);
+    note_servers(record);
+    note_servers(other);
     merge_systems(record, other, same_run);
     merge_findings(record, other);
     if (g_date_time_compare(other->started, record->started) < 0) {

@@ -53,15 +53,17 @@ names_check(const char *word, const char *check)
     return strncmp(word, check, length) == 0 && (check[length] == '\0' || check[length] == '.');
 }
 
-/* "stairway.down 0007_create_users: …" in one line. */
+/* "stairway.down [docker:13] 0007_create_users: …" in one line; server: its name or NULL. */
 static char *
-describe_finding(const PgsFinding *finding)
+describe_finding(const PgsFinding *finding, const char *server)
 {
     if (finding->status == PGS_STATUS_ACCEPTED && finding->accepted != NULL)
         return g_strconcat("accepted", g_str_has_prefix(finding->accepted, "until ") ? " " : ": ",
                            finding->accepted, NULL);
     const char *what = finding->message != NULL ? finding->message : finding->title;
     g_autoptr(GString) text = g_string_new(finding->check);
+    if (server != NULL)
+        g_string_append_printf(text, " [%s]", server);
     if (finding->revision != NULL)
         g_string_append_printf(text, " %s", finding->revision);
     if (what != NULL)
@@ -73,59 +75,127 @@ describe_finding(const PgsFinding *finding)
 
 /* ---- one requirement ---- */
 
+/* What is asked of a requirement's findings: all of them, or those of one server. */
+typedef struct {
+    const PgsProof *proof;
+    const PgsRecordServer *server; /* NULL: all */
+} View;
+
 static gboolean
-has_passed(const PgsProof *proof, const char *need)
+is_in_view(const View *view, const PgsFinding *finding)
 {
-    for (guint i = 0; i < proof->findings->len; i++) {
-        const PgsFinding *finding = proof->findings->pdata[i];
-        if (finding->status == PGS_STATUS_PASSED && names_check(need, finding->check))
-            return TRUE;
+    return view->server == NULL ||
+           pgs_record_system_find_server(view->proof->system, finding) == view->server;
+}
+
+/* How many findings there are of a check or group (NULL: of any), and how many of them passed. */
+typedef struct {
+    guint all, passed;
+} Count;
+
+static Count
+count_findings(const View *view, const char *need)
+{
+    Count count = {0};
+    for (guint i = 0; i < view->proof->findings->len; i++) {
+        const PgsFinding *finding = view->proof->findings->pdata[i];
+        if (!is_in_view(view, finding) || (need != NULL && !names_check(need, finding->check)))
+            continue;
+        count.all++;
+        count.passed += finding->status == PGS_STATUS_PASSED;
     }
-    return FALSE;
+    return count;
+}
+
+/*
+ * Whether something that has to pass has not.  On one server only what was tried there counts: what
+ * it does not say anything of, another run (a suite's) may prove.
+ */
+static gboolean
+lacks(const View *view, const char *need)
+{
+    Count count = count_findings(view, need);
+    return count.passed == 0 && (view->server == NULL || count.all > 0);
 }
 
 /* "no passed plan, suite"; NULL: all that it needs is there. */
 static char *
-missing_needs(const PgsProof *proof)
+missing_needs(const View *view)
 {
-    const PgsRecordRequirement *requirement = proof->requirement;
+    const PgsRecordRequirement *requirement = view->proof->requirement;
     g_autoptr(GString) text = g_string_new(NULL);
     for (guint i = 0; i < requirement->needs->len; i++) {
         const char *need = requirement->needs->pdata[i];
-        if (!has_passed(proof, need))
+        if (lacks(view, need))
             g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "no passed ", need);
     }
-    if (requirement->coverage_lines > 0 && !has_passed(proof, COVERAGE_CHECK))
+    if (requirement->coverage_lines > 0 && lacks(view, COVERAGE_CHECK))
         g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "no passed ", COVERAGE_CHECK);
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }
 
 /* The reason of the first that was skipped, or NULL. */
 static const char *
-why_skipped(const PgsProof *proof)
+why_skipped(const View *view)
 {
-    for (guint i = 0; i < proof->findings->len; i++) {
-        const PgsFinding *finding = proof->findings->pdata[i];
-        if (finding->status == PGS_STATUS_SKIPPED && finding->message != NULL)
+    for (guint i = 0; i < view->proof->findings->len; i++) {
+        const PgsFinding *finding = view->proof->findings->pdata[i];
+        if (is_in_view(view, finding) && finding->status == PGS_STATUS_SKIPPED &&
+            finding->message != NULL)
             return finding->message;
     }
     return NULL;
 }
 
+/* What a view lacks to prove the requirement; NULL: nothing. */
 static char *
-describe_missing(const PgsProof *proof)
+describe_missing(const View *view)
 {
-    char *needs = missing_needs(proof);
-    if (needs != NULL || proof->by_status[PGS_STATUS_PASSED] > 0)
+    const PgsProof *proof = view->proof;
+    char *needs = missing_needs(view);
+    if (needs != NULL || !lacks(view, NULL))
         return needs;
     if (proof->findings->len == 0)
         return g_strdup("no check serves it");
-    const char *skipped = why_skipped(proof);
+    const char *skipped = why_skipped(view);
     if (skipped != NULL)
         return g_strdup_printf("skipped: %s", skipped);
     /* What is accepted and got here was a warning too. */
     gboolean warned = proof->by_status[PGS_STATUS_WARNING] + proof->by_status[PGS_STATUS_ACCEPTED];
     return g_strdup(warned ? "a warning alone proves nothing" : "no check that serves it passed");
+}
+
+/* The check that tells of a server on which a system was not verified to its end. */
+#define INCOMPLETE_CHECK "run.completed"
+
+static gboolean
+is_incomplete(const PgsRecord *record, const PgsRecordSystem *system, const PgsRecordServer *server)
+{
+    for (guint i = 0; i < record->findings->len; i++) {
+        const PgsFinding *finding = record->findings->pdata[i];
+        if (finding->status == PGS_STATUS_ERROR && strcmp(finding->check, INCOMPLETE_CHECK) == 0 &&
+            strcmp(finding->system, system->name) == 0 &&
+            pgs_record_system_find_server(system, finding) == server)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* What one of several servers leaves open; NULL: all of them prove it, but for those that were not
+ * to be had. */
+static char *
+missing_on_server(const PgsRecord *record, const PgsProof *proof)
+{
+    const GPtrArray *servers = proof->system->servers;
+    for (guint i = 0; servers->len > 1 && i < servers->len; i++) {
+        View view = {proof, servers->pdata[i]};
+        g_autofree char *missing = is_incomplete(record, proof->system, view.server)
+                                       ? g_strdup("the system could not be verified there")
+                                       : describe_missing(&view);
+        if (missing != NULL)
+            return g_strdup_printf("on %s: %s", view.server->name, missing);
+    }
+    return NULL;
 }
 
 /* The first finding that fails the run; else the first that is accepted or lowered; or NULL. */
@@ -143,15 +213,43 @@ find_against(const PgsProof *proof)
     return first;
 }
 
+/* "[docker:13, docker:15]": the servers on which something speaks against it as much as the first
+ * such finding does.  Free with g_free(); NULL: there is but one server. */
+static char *
+servers_against(const PgsRecord *record, const PgsProof *proof, const PgsFinding *first)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < proof->findings->len; i++) {
+        const PgsFinding *finding = proof->findings->pdata[i];
+        char *name = is_against(finding) && fails_run(finding) == fails_run(first)
+                         ? pgs_record_name_server(record, finding)
+                         : NULL;
+        if (name != NULL && !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
+            g_ptr_array_add(names, name);
+        else
+            g_free(name);
+    }
+    if (names->len == 0)
+        return NULL;
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
 static void
-judge(PgsProof *proof, gboolean require_all)
+judge(const PgsRecord *record, PgsProof *proof)
 {
     const PgsRecordRequirement *requirement = proof->requirement;
     const PgsFinding *against = find_against(proof);
-    proof->missing = against == NULL ? describe_missing(proof) : NULL;
+    View all = {proof, NULL};
+    if (against == NULL) {
+        proof->missing = describe_missing(&all);
+        if (proof->missing == NULL)
+            proof->missing = missing_on_server(record, proof);
+    }
     if (against != NULL) {
+        g_autofree char *servers = servers_against(record, proof, against);
         proof->state = PGS_PROOF_FAILED;
-        proof->reason = describe_finding(against);
+        proof->reason = describe_finding(against, servers);
     } else if (proof->missing != NULL) {
         proof->state = PGS_PROOF_UNCOVERED;
         proof->reason = requirement->deferred != NULL
@@ -160,7 +258,7 @@ judge(PgsProof *proof, gboolean require_all)
     }
     proof->fails =
         (against != NULL && fails_run(against)) ||
-        (proof->state != PGS_PROOF_PROVEN && require_all && requirement->deferred == NULL);
+        (proof->state != PGS_PROOF_PROVEN && record->require_all && requirement->deferred == NULL);
 }
 
 /* ---- the record ---- */
@@ -210,7 +308,7 @@ pgs_proof_judge(const PgsRecord *record)
     for (guint i = 0; i < record->findings->len; i++)
         add_finding(by_key, record->findings->pdata[i]);
     for (guint i = 0; i < proofs->len; i++)
-        judge(proofs->pdata[i], record->require_all);
+        judge(record, proofs->pdata[i]);
     return proofs;
 }
 

@@ -7,7 +7,8 @@
  * What a record proves of its systems' requirements.  A finding serves a requirement when it names
  * its id and is of the same system.  A warning of a check that only warns, accepted or not, neither
  * proves a requirement nor fails it; one that would be a failure, had the project's file not
- * lowered it (finding->lowered), fails it, and so does a failure that is accepted.
+ * lowered it (finding->lowered), fails it, and so does a failure that is accepted.  Of several
+ * servers each that the system was verified on has to prove it, as far as it was tried there.
  */
 
 typedef enum {

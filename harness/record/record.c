@@ -62,6 +62,7 @@ pgs_finding_free(PgsFinding *finding)
     g_free(finding->hint);
     g_free(finding->reproduce);
     g_free(finding->accepted);
+    g_free(finding->server);
     g_free(finding->server_version);
     g_clear_pointer(&finding->more_objects, g_ptr_array_unref);
     g_clear_pointer(&finding->requirements, g_ptr_array_unref);
@@ -87,6 +88,16 @@ pgs_finding_add_requirement(PgsFinding *finding, const char *id)
         finding->requirements = g_ptr_array_new_with_free_func(g_free);
     if (!g_ptr_array_find_with_equal_func(finding->requirements, id, g_str_equal, NULL))
         g_ptr_array_add(finding->requirements, g_strdup(id));
+}
+
+static void
+server_free(gpointer data)
+{
+    PgsRecordServer *server = data;
+    g_free(server->name);
+    g_free(server->version);
+    g_free(server->description);
+    g_free(server);
 }
 
 static void
@@ -122,6 +133,7 @@ system_free(gpointer data)
     g_free(system->format_reason);
     g_free(system->server);
     g_free(system->server_version);
+    g_ptr_array_unref(system->servers);
     g_ptr_array_unref(system->tolerances);
     g_ptr_array_unref(system->requirements);
     g_ptr_array_unref(system->phases);
@@ -176,11 +188,33 @@ pgs_record_add_system(PgsRecord *record, const char *name, const char *folder)
     PgsRecordSystem *system = g_new0(PgsRecordSystem, 1);
     system->name = g_strdup(name);
     system->folder = g_strdup(folder);
+    system->servers = g_ptr_array_new_with_free_func(server_free);
     system->tolerances = g_ptr_array_new_with_free_func(g_free);
     system->requirements = g_ptr_array_new_with_free_func(requirement_free);
     system->phases = g_ptr_array_new_with_free_func(phase_free);
     g_ptr_array_add(record->systems, system);
     return system;
+}
+
+PgsRecordServer *
+pgs_record_system_add_server(PgsRecordSystem *system, const char *name)
+{
+    PgsRecordServer *server = g_new0(PgsRecordServer, 1);
+    server->name = g_strdup(name);
+    g_ptr_array_add(system->servers, server);
+    return server;
+}
+
+const PgsRecordServer *
+pgs_record_system_find_server(const PgsRecordSystem *system, const PgsFinding *finding)
+{
+    for (guint i = 0; finding->server != NULL && i < system->servers->len; i++) {
+        const PgsRecordServer *server = system->servers->pdata[i];
+        if (g_strcmp0(server->name, finding->server) == 0 &&
+            g_strcmp0(server->version, finding->server_version) == 0)
+            return server;
+    }
+    return NULL;
 }
 
 PgsRecordRequirement *
@@ -215,6 +249,18 @@ pgs_record_find_system(const PgsRecord *record, const char *name)
             return system;
     }
     return NULL;
+}
+
+char *
+pgs_record_name_server(const PgsRecord *record, const PgsFinding *finding)
+{
+    const PgsRecordSystem *system = pgs_record_find_system(record, finding->system);
+    if (system == NULL)
+        return NULL;
+    if (finding->server != NULL && system->servers->len > 1)
+        return g_strdup(finding->server);
+    gboolean several = system->server_version != NULL && strchr(system->server_version, ',');
+    return several ? g_strdup(finding->server_version) : NULL;
 }
 
 PgsFinding *

@@ -46,7 +46,9 @@ typedef struct {
     gboolean lowered;        /* it failed, and is a WARNING or INFO only because the project's file
                                 lowered its check's severity: it proves no requirement */
     gboolean was_warning;    /* of an ACCEPTED one: it was no more than a warning */
-    char *server_version;    /* in a merged record: of its run's server; NULL: its system's */
+    char *server;            /* the name of the server that it was made on (PgsRecordServer), where
+                                there were several; NULL: its system's, or it says nothing of one */
+    char *server_version;    /* likewise, that server's version */
     GPtrArray *requirements; /* char *: ids of its system's requirements; or NULL */
     gint64 duration;         /* microseconds */
 } PgsFinding;
@@ -77,6 +79,15 @@ typedef struct {
     GPtrArray *manual; /* char *: what a person checks and signs */
 } PgsRecordPhase;
 
+/* A server that a system was verified on, or was to be. */
+typedef struct {
+    char *name;        /* what tells it from the others, for people: "docker:15" */
+    char *version;     /* "15.18"; NULL: it was not to be had */
+    char *description; /* pgs_server_description(); or NULL */
+    gint64 start;      /* microseconds that its start took; 0: it was running */
+    gint64 duration;   /* microseconds, of the system's verification on it */
+} PgsRecordServer;
+
 /* A system that the run verified. */
 typedef struct {
     char *name;
@@ -84,8 +95,9 @@ typedef struct {
     char *format; /* "golang-migrate" */
     char *format_reason;
     guint n_revisions;
-    char *server;            /* pgs_server_description() */
+    char *server;            /* pgs_server_description(), of the first */
     char *server_version;    /* "15.18"; of a merged record, each of its runs': "15.18, 17.6" */
+    GPtrArray *servers;      /* PgsRecordServer, in the order in which they were used */
     gint64 duration;         /* microseconds */
     guint n_tolerated;       /* differences that a tolerance covered */
     guint n_cosmetic;        /* differences in order or white space only */
@@ -95,6 +107,10 @@ typedef struct {
 } PgsRecordSystem;
 
 /* Makes one and adds it; belongs to the system. */
+PgsRecordServer *pgs_record_system_add_server(PgsRecordSystem *system, const char *name);
+/* The server that the finding was made on; NULL: none that is known, or any. */
+const PgsRecordServer *pgs_record_system_find_server(const PgsRecordSystem *system,
+                                                     const PgsFinding *finding);
 PgsRecordRequirement *pgs_record_system_add_requirement(PgsRecordSystem *system, const char *id,
                                                         const char *text);
 PgsRecordPhase *pgs_record_system_add_phase(PgsRecordSystem *system, const char *id,
@@ -138,10 +154,18 @@ GPtrArray *pgs_record_disagreements(const PgsRecord *record, const PgsRecord *ot
  *
  * Findings that are equal in every member, duration included, are one finding that came by two
  * ways: they count once.  All others are kept, whatever they have in common: a check that passed in
- * one run and failed in another has failed.  Each gets its run's server version, so that runs on
- * several versions can be told apart.  What either run was told to fail on, the merged one does.
+ * one run and failed in another has failed.  Each gets its run's server and that one's version, so
+ * that runs on several can be told apart.  What either run was told to fail on, the merged one
+ * does.
  */
 void pgs_record_merge(PgsRecord *record, PgsRecord *other);
+
+/*
+ * What tells the finding's server from the others of its system: "docker:15", or its version where
+ * it has no name; NULL where there is nothing to tell: one server only, or it is the same on
+ * all.  Free with g_free().
+ */
+char *pgs_record_name_server(const PgsRecord *record, const PgsFinding *finding);
 
 typedef struct {
     guint total;

@@ -37,6 +37,7 @@ static const TextMember finding_attributes[] = {
     {"revision", G_STRUCT_OFFSET(PgsFinding, revision)},
     {"object", G_STRUCT_OFFSET(PgsFinding, object)},
     {"file", G_STRUCT_OFFSET(PgsFinding, file)},
+    {"server", G_STRUCT_OFFSET(PgsFinding, server)},
     {"server-version", G_STRUCT_OFFSET(PgsFinding, server_version)},
     {0},
 };
@@ -65,6 +66,12 @@ static const TextMember system_attributes[] = {
 static const TextMember system_elements[] = {
     {"format-reason", G_STRUCT_OFFSET(PgsRecordSystem, format_reason)},
     {"server", G_STRUCT_OFFSET(PgsRecordSystem, server)},
+    {0},
+};
+
+static const TextMember server_attributes[] = {
+    {"server", G_STRUCT_OFFSET(PgsRecordServer, name)},
+    {"server-version", G_STRUCT_OFFSET(PgsRecordServer, version)},
     {0},
 };
 
@@ -122,12 +129,18 @@ put_flag(xmlNode *node, const char *name, gboolean flag)
 
 /* In seconds, which XSLT can add up and every report shows. */
 static void
-put_duration(xmlNode *node, gint64 microseconds)
+put_seconds(xmlNode *node, const char *name, gint64 microseconds)
 {
     gint64 time = CLAMP(microseconds, 0, G_GINT64_CONSTANT(999999999) * G_USEC_PER_SEC);
     g_autofree char *seconds = g_strdup_printf("%" G_GINT64_FORMAT ".%06d", time / G_USEC_PER_SEC,
                                                (int)(time % G_USEC_PER_SEC));
-    xmlNewProp(node, BAD_CAST "duration", BAD_CAST seconds);
+    xmlNewProp(node, BAD_CAST name, BAD_CAST seconds);
+}
+
+static void
+put_duration(xmlNode *node, gint64 microseconds)
+{
+    put_seconds(node, "duration", microseconds);
 }
 
 static void
@@ -153,6 +166,17 @@ put_members(xmlNode *node, gconstpointer structure, const TextMember *members,
         if (text != NULL)
             put(node, members->name, text);
     }
+}
+
+static void
+put_server(xmlNode *parent, const PgsRecordServer *server)
+{
+    g_autofree char *description =
+        pgs_text_visible(server->description != NULL ? server->description : "", -1);
+    xmlNode *node = xmlNewTextChild(parent, NULL, BAD_CAST "server-run", BAD_CAST description);
+    put_members(node, server, server_attributes, put_attribute);
+    put_seconds(node, "start", server->start);
+    put_duration(node, server->duration);
 }
 
 static void
@@ -210,6 +234,8 @@ put_system(xmlNode *root, const PgsRecordSystem *system, const GPtrArray *proofs
     put_number(node, "cosmetic", system->n_cosmetic);
     put_duration(node, system->duration);
     put_members(node, system, system_elements, put_element);
+    for (guint i = 0; i < system->servers->len; i++)
+        put_server(node, system->servers->pdata[i]);
     put_elements(node, "tolerance", system->tolerances);
     for (guint i = 0; i < system->phases->len; i++)
         put_phase(node, system->phases->pdata[i]);
@@ -221,15 +247,17 @@ put_system(xmlNode *root, const PgsRecordSystem *system, const GPtrArray *proofs
 }
 
 /*
- * How many findings of this system, check, title and server version came before and with this one.
+ * How many findings of this system, check, title and server came before and with this one.
  * Reports need a name for each case, and counting in XSLT takes quadratic time.
  */
 static guint
 count_occurrence(GHashTable *seen, const PgsFinding *finding)
 {
-    char *key = g_strjoin("\x1f", finding->system, finding->check,
-                          finding->title != NULL ? finding->title : "",
-                          finding->server_version != NULL ? finding->server_version : "", NULL);
+    /* By its name where it has one: that is what reports tell it by. */
+    const char *server = finding->server != NULL ? finding->server : finding->server_version;
+    char *key =
+        g_strjoin("\x1f", finding->system, finding->check,
+                  finding->title != NULL ? finding->title : "", server != NULL ? server : "", NULL);
     guint occurrence = GPOINTER_TO_UINT(g_hash_table_lookup(seen, key)) + 1;
     g_hash_table_replace(seen, key, GUINT_TO_POINTER(occurrence));
     return occurrence;
@@ -361,10 +389,16 @@ get_flag(const xmlNode *node, const char *name)
 }
 
 static gint64
+get_seconds(const xmlNode *node, const char *name)
+{
+    g_autofree char *seconds = get_attribute(node, name);
+    return parse_seconds(seconds);
+}
+
+static gint64
 get_duration(const xmlNode *node)
 {
-    g_autofree char *seconds = get_attribute(node, "duration");
-    return parse_seconds(seconds);
+    return get_seconds(node, "duration");
 }
 
 static void
@@ -418,6 +452,16 @@ append_texts(GPtrArray *texts, const xmlNode *node, const char *name)
 }
 
 static void
+read_server(const xmlNode *node, PgsRecordSystem *system)
+{
+    PgsRecordServer *server = pgs_record_system_add_server(system, NULL);
+    get_attributes(node, server, server_attributes);
+    server->description = take(xmlNodeGetContent(node));
+    server->start = get_seconds(node, "start");
+    server->duration = get_duration(node);
+}
+
+static void
 read_phase(const xmlNode *node, PgsRecordSystem *system)
 {
     PgsRecordPhase *phase = pgs_record_system_add_phase(system, NULL, NULL);
@@ -444,7 +488,9 @@ static void
 read_parts(const xmlNode *node, PgsRecordSystem *system)
 {
     for (const xmlNode *child = node->children; child != NULL; child = child->next) {
-        if (is_element(child, "phase"))
+        if (is_element(child, "server-run"))
+            read_server(child, system);
+        else if (is_element(child, "phase"))
             read_phase(child, system);
         else if (is_element(child, "requirement"))
             read_requirement(child, system);

@@ -30,7 +30,9 @@ words_key(const PgsFinding *finding)
 {
     if (finding->message == NULL && finding->detail == NULL)
         return NULL;
-    return g_strdup_printf("%s\x1f%s\x1f%u\x1f%s\x1f%s\x1f%s\x1f%s", finding->system,
+    /* A server that is not to be had is so for all systems. */
+    gboolean of_run = g_str_equal(finding->check, "servers.available");
+    return g_strdup_printf("%s\x1f%s\x1f%u\x1f%s\x1f%s\x1f%s\x1f%s", of_run ? "" : finding->system,
                            finding->check, (guint)finding->status, or_empty(finding->message),
                            or_empty(finding->detail), or_empty(finding->expected),
                            or_empty(finding->actual));

@@ -44,27 +44,17 @@ append_part(PgsSummary *summary, PgsSummary *part)
 
 /* ---- findings ---- */
 
-/* Of its run's server, in a record of runs on several versions; else NULL. */
-static const char *
-told_version(const PgsSummary *summary, const PgsFinding *finding)
-{
-    const PgsRecordSystem *system = pgs_record_find_system(summary->record, finding->system);
-    gboolean several = system != NULL && system->server_version != NULL &&
-                       strchr(system->server_version, ',') != NULL;
-    return several ? finding->server_version : NULL;
-}
-
-/* "FAILED  canvas  stairway.down [13.22]" */
+/* "FAILED  canvas  stairway.down [docker:13]" */
 static GString *
 new_head(const PgsSummary *summary, const PgsFinding *finding)
 {
-    const char *version = told_version(summary, finding);
+    g_autofree char *server = pgs_record_name_server(summary->record, finding);
     GString *line = g_string_new(pgs_summary_status(finding->status)->label);
     if (summary->names_systems && *finding->system != '\0')
         g_string_append_printf(line, "  %s", finding->system);
     g_string_append_printf(line, "  %s", finding->check);
-    if (version != NULL)
-        g_string_append_printf(line, " [%s]", version);
+    if (server != NULL)
+        g_string_append_printf(line, " [%s]", server);
     return line;
 }
 
@@ -154,19 +144,23 @@ put_titled_block(PgsSummary *summary, const char *title, const char *text)
     pgs_layout_block(&summary->layout, 4, 0, text);
 }
 
-/* What tells other from first: its check, its subject, or both. */
+/* What tells other from first: its check, its subject, its server, or several of them. */
 static char *
 name_other(const PgsSummary *summary, const PgsFinding *first, const PgsFinding *other)
 {
-    if (g_strcmp0(first->server_version, other->server_version) != 0 &&
-        told_version(summary, other) != NULL)
-        return g_strdup_printf("%s [%s]", other->check, other->server_version);
+    g_autofree char *server = pgs_record_name_server(summary->record, other);
+    g_autofree char *firsts = pgs_record_name_server(summary->record, first);
     const char *subject = pgs_summary_subject(other);
-    if (other->check == first->check)
-        return g_strdup(subject != NULL ? subject : other->check);
-    if (subject == NULL || pgs_summary_is_same_case(first, other))
-        return g_strdup(other->check);
-    return g_strjoin(" ", other->check, subject, NULL);
+    gboolean is_same = subject == NULL || pgs_summary_is_same_case(first, other);
+    gboolean elsewhere = server != NULL && g_strcmp0(server, firsts) != 0;
+    g_autoptr(GString) name = g_string_new(NULL);
+    if (other->check != first->check || subject == NULL || (is_same && elsewhere))
+        g_string_append(name, other->check);
+    if (elsewhere)
+        g_string_append_printf(name, "%s[%s]", name->len > 0 ? " " : "", server);
+    if (subject != NULL && !(is_same && name->len > 0))
+        g_string_append_printf(name, "%s%s", name->len > 0 ? " " : "", subject);
+    return g_string_free(g_steal_pointer(&name), FALSE);
 }
 
 /* What else met the same cause: "also: 0004_b, 0005_c and 39 more". */
@@ -202,6 +196,15 @@ put_expectation(PgsSummary *summary, const PgsFinding *finding)
     put_labelled(summary, "actual:   ", finding->actual);
 }
 
+/* "passes on docker:15 and docker:17", of what fails on others. */
+static void
+put_servers(PgsSummary *summary, const PgsFinding *finding)
+{
+    g_autofree char *words = pgs_summary_where_it_passes(summary, finding);
+    if (words != NULL)
+        pgs_layout_paragraph(&summary->layout, 2, 2, PGS_STYLE_PLAIN, words);
+}
+
 /* Lines that come after the detail. */
 static void
 put_tail(PgsSummary *summary, const PgsCause *cause)
@@ -212,6 +215,7 @@ put_tail(PgsSummary *summary, const PgsCause *cause)
         g_autofree char *hint = g_strdup_printf("HINT: %s", finding->hint);
         put_words(summary, 6, hint);
     }
+    put_servers(summary, finding);
     put_others(summary, cause);
 }
 
@@ -356,15 +360,19 @@ put_causes(PgsSummary *summary, guint lines_below)
     return TRUE;
 }
 
-/* "ACCEPTED  stairway.down  0007_x goes down: what is wrong: until 2027-01-31: …  (1.3 ms)" */
+/* "ACCEPTED  stairway.down [docker:13]  0007_x goes down: what is wrong: until 2027-01-31: …
+ * (1.3 ms)" */
 static char *
-describe_briefly(const PgsFinding *finding)
+describe_briefly(const PgsSummary *summary, const PgsFinding *finding)
 {
+    g_autofree char *server = pgs_record_name_server(summary->record, finding);
     const char *const parts[] = {finding->title, finding->message, finding->accepted};
     g_autofree char *duration = pgs_text_duration(finding->duration);
     g_autoptr(GString) line = g_string_new(pgs_summary_status(finding->status)->label);
     const char *separator = "  ";
     g_string_append_printf(line, "  %s", finding->check);
+    if (server != NULL)
+        g_string_append_printf(line, " [%s]", server);
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
         if (parts[i] == NULL)
             continue;
@@ -386,12 +394,37 @@ put_passed(PgsSummary *summary)
         const PgsFinding *finding = summary->record->findings->pdata[i];
         if ((told & PGS_STATUS_BIT(finding->status)) == 0)
             continue;
-        g_autofree char *line = describe_briefly(finding);
+        g_autofree char *line = describe_briefly(summary, finding);
         if (first)
             pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
         first = FALSE;
         pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line);
     }
+}
+
+/* Whether all that has a cause is of one system. */
+static gboolean
+is_of_one(const PgsCause *cause)
+{
+    for (guint i = 0; i < cause->others->len; i++) {
+        if (strcmp(((PgsFinding *)cause->others->pdata[i])->system, cause->finding->system) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* " [docker:13]", where it is of one of several; servers.available names its own. */
+static char *
+name_common_server(const PgsSummary *summary, const PgsCause *cause)
+{
+    g_autofree char *name = pgs_record_name_server(summary->record, cause->finding);
+    gboolean told = g_str_has_prefix(cause->finding->check, "servers.");
+    for (guint i = 0; i < cause->others->len; i++) {
+        const PgsFinding *other = cause->others->pdata[i];
+        told = told || g_strcmp0(other->server, cause->finding->server) != 0 ||
+               g_strcmp0(other->server_version, cause->finding->server_version) != 0;
+    }
+    return name != NULL && !told ? g_strdup_printf(" [%s]", name) : g_strdup("");
 }
 
 /* Nothing is skipped in silence: each reason once. */
@@ -411,11 +444,16 @@ put_skipped(PgsSummary *summary, const GPtrArray *skipped, gboolean follows_coun
         g_autofree char *times = cause->others->len > 0
                                      ? g_strdup_printf(" (%u times)", cause->others->len + 1)
                                      : g_strdup("");
-        gboolean named = summary->names_systems && *finding->system != '\0';
-        g_autofree char *line =
-            g_strdup_printf("SKIPPED  %s%s%s%s: %s", named ? finding->system : "",
-                            named ? "  " : "", finding->check, times, why != NULL ? why : "");
-        pgs_layout_line(&summary->layout, 0, PGS_STYLE_WARN, line);
+        gboolean named = summary->names_systems && *finding->system != '\0' && is_of_one(cause);
+        g_autofree char *server = name_common_server(summary, cause);
+        g_autofree char *line = g_strdup_printf(
+            "SKIPPED  %s%s%s%s%s: %s", named ? finding->system : "", named ? "  " : "",
+            finding->check, server, times, why != NULL ? why : "");
+        /* What an engine says of an image is long. */
+        if (summary->options.verbose || summary->options.max_findings == 0)
+            pgs_layout_paragraph(&summary->layout, 0, 2, PGS_STYLE_WARN, line);
+        else
+            pgs_layout_line(&summary->layout, 0, PGS_STYLE_WARN, line);
     }
     if (shown < skipped->len) {
         g_autofree char *more =
@@ -510,6 +548,7 @@ pgs_report_summary(const PgsRecord *record, const PgsSummaryOptions *options)
     pgs_summary_put_requirements(&requirements, proofs, requirement_lines(&summary, lines_below));
     if (options->verbose)
         put_passed(&summary);
+    pgs_summary_put_server_differences(&summary);
     gboolean counted = put_causes(&summary, lines_below + requirements.layout.lines);
     put_skipped(&summary, skipped, counted);
     append_part(&summary, &requirements);

@@ -7,7 +7,7 @@
 
 /* What the parts of the terminal summary share: summary.c puts it together and tells the findings,
  * summary_subject.c what a finding is about, summary_systems.c the systems and the counts,
- * summary_requirements.c the requirements. */
+ * summary_servers.c the servers, summary_requirements.c the requirements. */
 
 typedef struct {
     const PgsRecord *record;
@@ -40,6 +40,15 @@ gboolean pgs_summary_is_same_case(const PgsFinding *a, const PgsFinding *b);
 
 /* Each system with its counts. */
 void pgs_summary_put_systems(PgsSummary *summary);
+/* Whether any system was verified on several. */
+gboolean pgs_summary_has_several_servers(const PgsRecord *record);
+/* What became of each system on each server, as a table, and what the servers differ in, a line
+ * each; nothing when there was but one. */
+void pgs_summary_put_servers(PgsSummary *summary);
+void pgs_summary_put_server_differences(PgsSummary *summary);
+/* "passes on docker:15 and docker:17": where the finding's case passes that does not on its own
+ * server.  Free with g_free(); NULL: nowhere. */
+char *pgs_summary_where_it_passes(const PgsSummary *summary, const PgsFinding *finding);
 
 /*
  * What became of the requirements, and of the phases; nothing when there are none.  proofs:

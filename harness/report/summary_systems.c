@@ -192,6 +192,11 @@ describe_server(const PgsRecordSystem *system)
 {
     if (system->server_version != NULL && strchr(system->server_version, ',') != NULL)
         return g_strdup_printf("PostgreSQL %s", system->server_version);
+    guint verified = 0;
+    for (guint i = 0; i < system->servers->len; i++)
+        verified += ((PgsRecordServer *)system->servers->pdata[i])->version != NULL;
+    if (verified > 1)
+        return g_strdup_printf("PostgreSQL %s, %u servers", system->server_version, verified);
     const char *server = system->server != NULL ? system->server : "";
     return g_strchomp(g_strndup(server, strcspn(server, "(")));
 }
@@ -262,11 +267,14 @@ void
 pgs_summary_put_systems(PgsSummary *summary)
 {
     const GPtrArray *systems = summary->record->systems;
-    if (systems->len > MAX_BLOCKS && !summary->options.verbose) {
+    /* The table of servers needs the room. */
+    guint max_blocks = pgs_summary_has_several_servers(summary->record) ? 1 : MAX_BLOCKS;
+    if (systems->len > max_blocks && !summary->options.verbose) {
         put_system_lines(summary);
     } else {
         for (guint i = 0; i < systems->len; i++)
             put_system_block(summary, systems->pdata[i]);
     }
     put_unlisted(summary);
+    pgs_summary_put_servers(summary);
 }

@@ -116,8 +116,7 @@ pgs_journal_free(PgsJournal *journal)
 void
 pgs_journal_note_server(PgsJournal *journal, const PgsServer *server)
 {
-    journal->facts->server = g_strdup(pgs_server_description(server));
-    journal->facts->server_version = g_strdup(pgs_server_version(server));
+    pgs_verify_note_server(journal->facts, server);
 }
 
 /* ------------------------------------------------------------------------ requirements -- */

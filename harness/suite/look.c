@@ -168,8 +168,10 @@ pgs_look_at(PgsLook *look, PgsConnection *connection, GError **error)
     if (look->queries == NULL) {
         int version = pgs_connection_version(connection);
         look->queries = pgs_catalog_queries(version, look->cluster);
-        look->fingerprint =
-            pgs_query_expand(pgs_embedded_find(pgs_suite_files, "fingerprint.sql"), version);
+        g_autofree char *chosen =
+            pgs_query_choose(pgs_embedded_find(pgs_suite_files, "fingerprint.sql"),
+                             pgs_connection_is_superuser(connection));
+        look->fingerprint = pgs_query_expand(chosen, version);
     }
     PgsBracket bracket;
     if (!pgs_bracket_open_plain(&bracket, connection, error))

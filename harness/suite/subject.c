@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "pgstair/version.h"
+#include "server/options.h"
+#include "server/spec.h"
 #include "suite/suite_error.h"
 
 #include <glob.h>
@@ -99,10 +101,21 @@ pgs_subject_read(PgsSubject *subject, const PgsSuiteOptions *options, GError **e
     };
     if (options->name != NULL)
         set_name(subject, options, options->name);
-    subject->server = g_strdup(options->server);
+    const char *const named[] = {
+        options->server != NULL ? options->server : environment("PGSTAIR_SERVER"), NULL};
+    if (named[0] != NULL) {
+        subject->server = pgs_server_spec_first(named, error);
+        if (subject->server == NULL)
+            return FALSE;
+    }
     if (options->server == NULL)
         subject->shared = g_strdup(environment("PGSTAIR_SHARED_SERVER"));
     if (!read_project(subject, options, error))
+        return FALSE;
+    if (subject->server == NULL)
+        subject->server =
+            pgs_server_spec_first((const char *const *)subject->system->servers, error);
+    if (subject->server == NULL)
         return FALSE;
     if (subject->name == NULL)
         set_name(subject, options, subject->system->name);
@@ -269,9 +282,12 @@ pgs_subject_fingerprint(const PgsSubject *subject)
     const PgsSystem *system = subject->system;
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree char *at = g_strdup_printf("%d", subject->at);
+    PgsServerOptions options = pgs_system_server_options(system, "any");
+    g_autofree char *server = pgs_server_options_key(&options);
     add_text(sum, pgs_version());
     add_text(sum, system->name);
     add_text(sum, at);
+    add_text(sum, server);
     add_history(sum, subject->history, subject->at);
     for (guint i = 0; i < system->prepare->len; i++) {
         const PgsSqlText *sql = g_ptr_array_index(system->prepare, i);

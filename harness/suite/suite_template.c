@@ -4,6 +4,7 @@
 #include "check/system_words.h"
 #include "cycle/ground.h"
 #include "seed/seed.h"
+#include "server/options.h"
 #include "server/share.h"
 #include "suite/outcome_text.h"
 #include "suite/suite_error.h"
@@ -136,8 +137,9 @@ make_database(PgsSuiteTemplate *template, const char *name, GError **error)
 static gboolean
 find_or_make_database(PgsSuiteTemplate *template, const char *name, GError **error)
 {
-    g_autoptr(PgsConnection) admin = pgs_connection_open(pgs_server_conninfo(template->server),
-                                                         "postgres", WAIT_MS, NULL, error);
+    g_autoptr(PgsConnection) admin = pgs_connection_open(
+        pgs_server_conninfo(template->server), pgs_server_maintenance_database(template->server),
+        WAIT_MS, NULL, error);
     gboolean found = FALSE;
     if (admin == NULL || !exists(admin, name, &found, error))
         return FALSE;
@@ -150,11 +152,14 @@ find_or_make_database(PgsSuiteTemplate *template, const char *name, GError **err
 
 /* ------------------------------------------------------------------------------ the server -- */
 
-/* A shared server serves systems that keep to their own databases. */
+/* A shared server serves systems that keep to their own databases, and are content with a server
+ * as it comes. */
 static gboolean
 may_share(const PgsSubject *subject)
 {
-    return subject->shared != NULL && !pgs_subject_prepares_cluster(subject);
+    const PgsSystem *system = subject->system;
+    return subject->shared != NULL && system->settings[0] == NULL && system->image == NULL &&
+           system->locale == NULL && !pgs_subject_prepares_cluster(subject);
 }
 
 static gboolean
@@ -173,9 +178,9 @@ find_server(PgsSuiteTemplate *template, const PgsServerOptions *own, GError **er
 }
 
 static gboolean
-open_lane(PgsSuiteTemplate *template, gboolean isolated, GError **error)
+open_lane(PgsSuiteTemplate *template, GError **error)
 {
-    if (isolated) {
+    if (!template->is_shared) { /* nobody else looks for it by its name */
         template->lane = pgs_lane_new(template->stage, "template", error);
         return template->lane != NULL &&
                climb_with_samples(template->subject, template->lane, error);
@@ -193,14 +198,13 @@ pgs_suite_template_open(const PgsSubject *subject, GError **error)
     const PgsSystem *system = subject->system;
     gboolean isolated = pgs_subject_migrates_cluster(subject);
     PgsStageOptions options = pgs_system_stage_options(system);
-    if (subject->server != NULL)
-        options.server.spec = subject->server;
+    options.server = pgs_system_server_options(system, subject->server);
     g_autoptr(PgsSuiteTemplate) template = g_new0(PgsSuiteTemplate, 1);
     template->subject = subject;
     if (!isolated && !find_server(template, &options.server, error))
         return NULL;
     template->stage = pgs_stage_new(&options, subject->history, template->server, isolated, NULL);
-    return open_lane(template, isolated, error) ? g_steal_pointer(&template) : NULL;
+    return open_lane(template, error) ? g_steal_pointer(&template) : NULL;
 }
 
 void
@@ -236,7 +240,7 @@ pgs_suite_template_is_isolated(const PgsSuiteTemplate *template)
 gboolean
 pgs_suite_template_owns_cluster(const PgsSuiteTemplate *template)
 {
-    return !template->is_shared;
+    return !template->is_shared && pgs_server_is_disposable(pgs_lane_server(template->lane));
 }
 
 PgsLane *

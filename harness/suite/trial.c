@@ -1,6 +1,7 @@
 #include "suite/trial.h"
 
 #include "base/error.h"
+#include "pg/copy.h"
 #include "suite/bracket.h"
 #include "suite/suite_error.h"
 
@@ -50,17 +51,13 @@ is_copy(const PGresult *result)
 }
 
 /* COPY with this side has no other end here: what it asks for is refused, what it sends dropped. */
-static void
-end_copy(PgsConnection *connection, const PGresult *result)
+static gboolean
+end_copy(PgsConnection *connection, const PGresult *result, GError **error)
 {
-    PGconn *raw = pgs_connection_raw(connection);
-    if (PQresultStatus(result) == PGRES_COPY_IN) {
-        PQputCopyEnd(raw, "there is no data for COPY FROM STDIN in a test");
-        return;
-    }
-    char *line;
-    while (PQgetCopyData(raw, &line, 0) > 0)
-        PQfreemem(line);
+    return PQresultStatus(result) == PGRES_COPY_IN
+               ? pgs_copy_refuse(connection, "there is no data for COPY FROM STDIN in a test",
+                                 error)
+               : pgs_copy_drain(connection, error);
 }
 
 /* Sends a text and takes what comes back.  A refusal goes to trial->failure. */
@@ -72,10 +69,10 @@ execute(PgsConnection *connection, const char *sql, PgsTrial *trial, GError **er
     g_autoptr(GError) local = NULL;
     g_autoptr(GString) tags = g_string_new(NULL);
     PGresult *next;
-    while ((next = pgs_connection_next(connection, &local)) != NULL) {
+    while (local == NULL && (next = pgs_connection_next(connection, &local)) != NULL) {
         g_autoptr(PGresult) result = next;
         if (is_copy(result))
-            end_copy(connection, result);
+            end_copy(connection, result, &local);
         else if (PQresultStatus(result) == PGRES_FATAL_ERROR && trial->failure == NULL)
             trial->failure = pgs_failure_new(result, pgs_connection_raw(connection));
         else

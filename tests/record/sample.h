@@ -301,4 +301,91 @@ sample_large(guint revisions)
     return record;
 }
 
+/* ---- a run on several servers ---- */
+
+static inline void
+sample_add_server(PgsRecordSystem *system, const char *name, const char *version, gint64 duration)
+{
+    PgsRecordServer *server = pgs_record_system_add_server(system, name);
+    server->version = g_strdup(version);
+    server->description =
+        version != NULL ? g_strdup_printf("PostgreSQL %s, docker, data in memory", version) : NULL;
+    server->start = version != NULL ? 215000 : 0;
+    server->duration = duration;
+}
+
+static inline PgsFinding *
+sample_on_server(PgsRecord *record, const PgsRecordSystem *system, guint server, const char *check,
+                 PgsStatus status, const char *title)
+{
+    const PgsRecordServer *row = system->servers->pdata[server];
+    PgsFinding *finding =
+        pgs_record_add(record, pgs_finding_new(check, status, system->name, NULL, title));
+    finding->server = g_strdup(row->name);
+    finding->server_version = g_strdup(row->version);
+    finding->duration = 2000;
+    return finding;
+}
+
+/* Two systems on docker:13..15 and docker:18: 14 is not to be had, 18 fails one and broke under the
+ * other. */
+static inline PgsRecord *
+sample_matrix(void)
+{
+    static const char *const names[] = {"canvas", "boardroom"};
+    static const char *const servers[] = {"docker:13", "docker:14", "docker:15", "docker:18"};
+    static const char *const versions[] = {"13.22", NULL, "15.18", "18.1"};
+    PgsRecord *record = sample_record("pgstair verify --server docker:13..15 --server docker:18");
+    for (gsize s = 0; s < G_N_ELEMENTS(names); s++) {
+        PgsRecordSystem *system = sample_system(record, names[s], 2);
+        g_free(system->server_version);
+        system->server_version = g_strdup("13.22, 15.18, 18.1");
+        for (gsize i = 0; i < G_N_ELEMENTS(servers); i++) {
+            gboolean missing = versions[i] == NULL;
+            sample_add_server(system, servers[i], versions[i], missing ? 20000 : 1234567 + i);
+            PgsStatus status = missing ? PGS_STATUS_SKIPPED : PGS_STATUS_PASSED;
+            gboolean broke = s == 1 && i == 3;
+            gboolean fails = s == 0 && i == 3;
+            if (broke) {
+                PgsFinding *error =
+                    sample_on_server(record, system, i, "run.completed", PGS_STATUS_ERROR,
+                                     "boardroom could be verified");
+                error->message = g_strdup("the container has ended with status 137");
+                continue;
+            }
+            PgsFinding *up =
+                sample_on_server(record, system, i, missing ? "servers.available" : "cycle.up",
+                                 status, missing ? "docker:14 is to be had" : "base to head");
+            up->message =
+                missing ? g_strdup("docker:14: the image \"postgres:14\" is not here") : NULL;
+            up->hint = missing ? g_strdup("make one: ci/images/build 14") : NULL;
+            if (missing)
+                continue;
+            pgs_finding_add_requirement(up, "R-1");
+            PgsFinding *down =
+                sample_on_server(record, system, i, "cycle.down",
+                                 fails ? PGS_STATUS_FAILED : PGS_STATUS_PASSED, "head to base");
+            down->message = fails ? g_strdup("the type public.mood is left behind") : NULL;
+            pgs_finding_add_requirement(down, "R-2");
+        }
+    }
+    PgsRecordSystem *canvas = record->systems->pdata[0];
+    sample_requirement(canvas, "R-1", NULL, "it goes up");
+    sample_requirement(canvas, "R-2", NULL, "it goes down");
+    sample_requirement(record->systems->pdata[1], "R-1", NULL, "it goes up");
+    sample_requirement(record->systems->pdata[1], "R-2", NULL, "it goes down");
+    PgsFinding *verdict = sample_finding(record, "servers.verdict", PGS_STATUS_INFO, NULL,
+                                         "cycle.down, head to base");
+    verdict->message = g_strdup("passes on docker:13 and docker:15; fails on docker:18: the type "
+                                "public.mood is left behind");
+    PgsFinding *schema =
+        sample_finding(record, "servers.schema", PGS_STATUS_WARNING, NULL, "index public.i");
+    schema->object = g_strdup("index public.i");
+    schema->message = g_strdup("it is on docker:15, and not on docker:13");
+    schema->expected = g_strdup("on docker:13:\n(none)");
+    schema->actual = g_strdup("on docker:15:\nmethod: btree");
+    record->duration = 5 * G_USEC_PER_SEC;
+    return record;
+}
+
 #endif

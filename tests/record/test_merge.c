@@ -245,6 +245,66 @@ test_what_one_run_fails_on_the_merged_one_does(G_GNUC_UNUSED void **state)
     assert_true(a->require_all);
 }
 
+/* ---- servers ---- */
+
+/* A run on one server, which names itself. */
+static PgsRecord *
+record_on_server(const char *name, const char *version, PgsStatus status)
+{
+    PgsRecord *record = record_on_version(version, status, 70);
+    PgsRecordServer *server =
+        pgs_record_system_add_server(pgs_record_find_system(record, "canvas"), name);
+    server->version = g_strdup(version);
+    server->description = g_strdup("PostgreSQL");
+    server->duration = 500;
+    return record;
+}
+
+/* The same version twice: the names tell them apart. */
+static void
+test_servers_are_told_by_name(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) all = record_later(0, "pgstair verify");
+    static const char *const names[] = {"docker:15", "local:15"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autoptr(PgsRecord) next = record_on_server(names[i], "15.18", PGS_STATUS_PASSED);
+        pgs_record_merge(all, next);
+    }
+    const PgsRecordSystem *canvas = all->systems->pdata[0];
+    assert_int_equal(canvas->servers->len, 2);
+    assert_string_equal(canvas->server_version, "15.18");
+    assert_int_equal(all->findings->len, 2);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const PgsFinding *finding = all->findings->pdata[i];
+        g_autofree char *name = pgs_record_name_server(all, finding);
+        assert_string_equal(finding->server, names[i]);
+        assert_string_equal(name, names[i]);
+        assert_ptr_equal(pgs_record_system_find_server(canvas, finding), canvas->servers->pdata[i]);
+    }
+    /* What is the same on all of them keeps no server, however often it is merged. */
+    PgsFinding *common = sample_finding(all, "folder.format", PGS_STATUS_INFO, NULL, "format");
+    g_autoptr(PgsRecord) more = record_on_server("docker:18", "18.1", PGS_STATUS_PASSED);
+    pgs_record_merge(all, more);
+    assert_null(common->server);
+    assert_null(common->server_version);
+    assert_null(pgs_record_name_server(all, common));
+}
+
+/* The program's run and a suite's, on the same server. */
+static void
+test_one_server_of_two_runs_is_one(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) program = record_on_server("local:15", "15.18", PGS_STATUS_PASSED);
+    g_autoptr(PgsRecord) suite = record_on_server("local:15", "15.18", PGS_STATUS_FAILED);
+    g_autoptr(PgsRecord) older = record_on_server("local:15", "15.17", PGS_STATUS_PASSED);
+    pgs_record_merge(program, suite);
+    const PgsRecordSystem *canvas = program->systems->pdata[0];
+    assert_int_equal(canvas->servers->len, 1);
+    assert_null(pgs_record_name_server(program, program->findings->pdata[0]));
+    pgs_record_merge(program, older);
+    assert_int_equal(canvas->servers->len, 2);
+}
+
 int
 main(void)
 {
@@ -255,6 +315,8 @@ main(void)
         cmocka_unit_test(test_each_record_keeps_its_own_repetitions),
         cmocka_unit_test(test_two_runs_are_two),
         cmocka_unit_test(test_server_versions_are_kept_apart),
+        cmocka_unit_test(test_servers_are_told_by_name),
+        cmocka_unit_test(test_one_server_of_two_runs_is_one),
         cmocka_unit_test(test_disagreements_are_told),
         cmocka_unit_test(test_what_one_run_fails_on_the_merged_one_does),
     };

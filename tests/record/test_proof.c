@@ -212,6 +212,100 @@ test_ids_that_no_requirement_has(G_GNUC_UNUSED void **state)
     assert_string_equal(unknown->pdata[0], "CANVAS-1 (suite.a)");
 }
 
+/* ---- several servers ---- */
+
+/* A finding of R-1 on one of the system's servers. */
+static void
+serve(PgsRecord *record, guint server, const char *check, PgsStatus status, const char *message)
+{
+    PgsFinding *finding =
+        sample_on_server(record, record->systems->pdata[0], server, check, status, "title");
+    finding->message = g_strdup(message);
+    pgs_finding_add_requirement(finding, "R-1");
+}
+
+static PgsRecord *
+record_on_servers(const char *need)
+{
+    PgsRecord *record = sample_record("x");
+    PgsRecordSystem *system = sample_system(record, "canvas", 1);
+    sample_add_server(system, "docker:13", "13.22", 1);
+    sample_add_server(system, "docker:14", NULL, 1);
+    sample_add_server(system, "docker:15", "15.18", 1);
+    PgsRecordRequirement *requirement = sample_requirement(system, "R-1", NULL, "text");
+    if (need != NULL)
+        g_ptr_array_add(requirement->needs, g_strdup(need));
+    return record;
+}
+
+static void
+assert_proof(const PgsRecord *record, PgsProofState state, const char *reason)
+{
+    g_autoptr(GPtrArray) proofs = pgs_proof_judge(record);
+    const PgsProof *proof = proofs->pdata[0];
+    if (proof->state != state || g_strcmp0(proof->reason, reason) != 0)
+        fail_msg("%s: %s", pgs_proof_state_name(proof->state), proof->reason);
+}
+
+static void
+test_each_server_has_to_prove_it(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = record_on_servers("expect");
+    serve(record, 0, "expect.table", PASSED, NULL);
+    serve(record, 2, "expect.table", PASSED, NULL);
+    serve(record, 0, "cycle.up", PASSED, NULL);
+    serve(record, 2, "cycle.up", PASSED, NULL);
+    /* docker:14 was not to be had: it says nothing. */
+    assert_proof(record, PGS_PROOF_PROVEN, NULL);
+
+    /* Another check's success there does not stand in for what it needs. */
+    ((PgsFinding *)record->findings->pdata[0])->status = PGS_STATUS_SKIPPED;
+    ((PgsFinding *)record->findings->pdata[0])->message = g_strdup("head is not reached");
+    assert_proof(record, PGS_PROOF_UNCOVERED, "on docker:13: no passed expect");
+}
+
+static void
+test_what_is_skipped_on_one_is_not_proven(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = record_on_servers(NULL);
+    serve(record, 0, "expect.table", PGS_STATUS_SKIPPED, "head is not reached");
+    serve(record, 2, "expect.table", PASSED, NULL);
+    assert_proof(record, PGS_PROOF_UNCOVERED, "on docker:13: skipped: head is not reached");
+}
+
+/* A suite runs on one server, and proves there what it is needed for. */
+static void
+test_a_suite_need_not_run_on_all(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = record_on_servers("suite");
+    serve(record, 0, "cycle.up", PASSED, NULL);
+    serve(record, 2, "cycle.up", PASSED, NULL);
+    serve(record, 2, "suite.rows", PASSED, NULL);
+    assert_proof(record, PGS_PROOF_PROVEN, NULL);
+}
+
+static void
+test_a_server_that_broke_proves_nothing(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = record_on_servers(NULL);
+    serve(record, 2, "cycle.up", PASSED, NULL);
+    sample_on_server(record, record->systems->pdata[0], 0, "run.completed", PGS_STATUS_ERROR,
+                     "canvas could be verified");
+    assert_proof(record, PGS_PROOF_UNCOVERED,
+                 "on docker:13: the system could not be verified there");
+}
+
+static void
+test_failures_name_their_servers(G_GNUC_UNUSED void **state)
+{
+    g_autoptr(PgsRecord) record = record_on_servers(NULL);
+    serve(record, 0, "cycle.up", PASSED, NULL);
+    serve(record, 2, "cycle.up", FAILED, "it breaks");
+    assert_proof(record, PGS_PROOF_FAILED, "cycle.up [docker:15]: it breaks");
+    serve(record, 0, "cycle.down", FAILED, "it breaks too");
+    assert_proof(record, PGS_PROOF_FAILED, "cycle.up [docker:15, docker:13]: it breaks");
+}
+
 int
 main(void)
 {
@@ -220,6 +314,11 @@ main(void)
         cmocka_unit_test(test_findings_are_counted_by_status_and_check),
         cmocka_unit_test(test_a_finding_may_serve_several),
         cmocka_unit_test(test_ids_that_no_requirement_has),
+        cmocka_unit_test(test_each_server_has_to_prove_it),
+        cmocka_unit_test(test_what_is_skipped_on_one_is_not_proven),
+        cmocka_unit_test(test_a_suite_need_not_run_on_all),
+        cmocka_unit_test(test_a_server_that_broke_proves_nothing),
+        cmocka_unit_test(test_failures_name_their_servers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -75,6 +75,7 @@ test_samples(void **state)
         {"record-passing.xml", sample_passing},
         {"record-failing.xml", sample_failing},
         {"record-requirements.xml", sample_requirements},
+        {"record-matrix.xml", sample_matrix},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(samples); i++) {
         g_autoptr(PgsRecord) record = samples[i].make();
@@ -113,6 +114,16 @@ assert_same_requirement(const PgsRecordRequirement *a, const PgsRecordRequiremen
 }
 
 static void
+assert_same_server(const PgsRecordServer *a, const PgsRecordServer *b)
+{
+    assert_same_text(a->name, b->name);
+    assert_same_text(a->version, b->version);
+    assert_same_text(a->description, *b->description != '\0' ? b->description : NULL);
+    assert_int_equal(a->start, b->start);
+    assert_int_equal(a->duration, b->duration);
+}
+
+static void
 assert_same_system(const PgsRecordSystem *a, const PgsRecordSystem *b)
 {
     assert_same_text(a->name, b->name);
@@ -126,6 +137,9 @@ assert_same_system(const PgsRecordSystem *a, const PgsRecordSystem *b)
     assert_int_equal(a->n_cosmetic, b->n_cosmetic);
     assert_int_equal(a->duration, b->duration);
     assert_same_list(a->tolerances, b->tolerances);
+    assert_int_equal(a->servers->len, b->servers->len);
+    for (guint i = 0; i < a->servers->len; i++)
+        assert_same_server(a->servers->pdata[i], b->servers->pdata[i]);
     assert_int_equal(a->phases->len, b->phases->len);
     for (guint i = 0; i < a->phases->len; i++) {
         const PgsRecordPhase *first = a->phases->pdata[i], *second = b->phases->pdata[i];
@@ -158,6 +172,7 @@ assert_same_finding(const PgsFinding *a, const PgsFinding *b)
     assert_same_text(a->hint, b->hint);
     assert_same_text(a->reproduce, b->reproduce);
     assert_same_text(a->accepted, b->accepted);
+    assert_same_text(a->server, b->server);
     assert_same_text(a->server_version, b->server_version);
     assert_int_equal(a->lowered, b->lowered);
     assert_int_equal(a->was_warning, b->was_warning);
@@ -197,6 +212,8 @@ test_every_member_comes_back(void **state)
     g_autoptr(PgsRecord) requirements = sample_requirements();
     requirements->require_all = TRUE;
     assert_every_member_comes_back(*state, requirements);
+    g_autoptr(PgsRecord) matrix = sample_matrix();
+    assert_every_member_comes_back(*state, matrix);
 }
 
 /* What follows from the findings is written for readers, and worked out anew when it is read. */

@@ -119,10 +119,9 @@ test_golden_junit(void **state)
         const char *file;
         PgsRecord *(*make)(void);
     } rows[] = {
-        {"junit-passing.xml", sample_passing},
-        {"junit-failing.xml", sample_failing},
-        {"junit-hostile.xml", sample_hostile},
-        {"junit-requirements.xml", sample_requirements},
+        {"junit-passing.xml", sample_passing}, {"junit-failing.xml", sample_failing},
+        {"junit-hostile.xml", sample_hostile}, {"junit-requirements.xml", sample_requirements},
+        {"junit-matrix.xml", sample_matrix},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PgsRecord) record = rows[i].make();
@@ -309,6 +308,29 @@ test_server_versions_are_told_apart(void **state)
     assert_int_equal(number(document, "count(//testcase[@name = 'same [PostgreSQL 17.6]'])"), 1);
     assert_int_equal(number(document, "count(//testcase[@name = 'same [PostgreSQL 17.6] (2)'])"),
                      1);
+}
+
+/* Two servers of one version too, and no two cases of one name. */
+static void
+test_servers_are_told_apart(void **state)
+{
+    g_autoptr(PgsRecord) record = sample_record("x");
+    PgsRecordSystem *system = sample_system(record, "canvas", 1);
+    sample_add_server(system, "docker:15", "15.18", 1);
+    sample_add_server(system, "local:15", "15.18", 1);
+    for (guint i = 0; i < 4; i++)
+        sample_on_server(record, system, i % 2, "a.b", PGS_STATUS_PASSED, "same");
+    /* What is the same on all. */
+    sample_finding(record, "a.b", PGS_STATUS_PASSED, NULL, "same");
+    g_autofree char *text = render(*state, record, "junit");
+    g_autoptr(xmlDoc) document = assert_valid(text, "junit.rng");
+    static const char *const names[] = {"same", "same [docker:15]", "same [local:15]",
+                                        "same [docker:15] (2)", "same [local:15] (2)"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_strdup_printf("count(//testcase[@name = '%s'])", names[i]);
+        assert_int_equal(number(document, path), 1);
+    }
+    assert_int_equal(number(document, "count(//property[@name = 'server'])"), 2);
 }
 
 static void
@@ -533,6 +555,7 @@ main(void)
         cmocka_unit_test(test_each_requirement_is_a_case),
         cmocka_unit_test(test_suites_say_what_they_have_to_do_with),
         cmocka_unit_test(test_server_versions_are_told_apart),
+        cmocka_unit_test(test_servers_are_told_apart),
         cmocka_unit_test(test_equal_titles_get_names_of_their_own),
         cmocka_unit_test(test_bare_records_and_findings),
         cmocka_unit_test(test_hostile_names_survive),

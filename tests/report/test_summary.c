@@ -184,6 +184,35 @@ sample_versions(void)
     return record;
 }
 
+/* Of "docker:15". */
+static char *
+long_name(const char *name)
+{
+    return g_strdup_printf("docker=registry.example.org/team/postgres:%s-alpine",
+                           name + strlen("docker:"));
+}
+
+/* Servers whose names leave no room for a table. */
+static PgsRecord *
+sample_long_servers(void)
+{
+    PgsRecord *record = sample_matrix();
+    for (guint s = 0; s < record->systems->len; s++) {
+        PgsRecordSystem *system = record->systems->pdata[s];
+        for (guint i = 0; i < system->servers->len; i++) {
+            PgsRecordServer *server = system->servers->pdata[i];
+            g_autofree char *name = server->name;
+            server->name = long_name(name);
+        }
+    }
+    for (guint i = 0; i < record->findings->len; i++) {
+        PgsFinding *finding = record->findings->pdata[i];
+        g_autofree char *name = finding->server;
+        finding->server = name != NULL ? long_name(name) : NULL;
+    }
+    return record;
+}
+
 /* Nothing but requirements and phases. */
 static PgsRecord *
 sample_bare_requirements(void)
@@ -285,6 +314,11 @@ test_golden_summaries(G_GNUC_UNUSED void **state)
         {"summary-objects-80.txt", sample_objects, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-objects-all.txt", sample_objects, {FALSE, 80, 0, FALSE}, FALSE},
         {"summary-versions-80.txt", sample_versions, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-matrix-80.txt", sample_matrix, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-matrix-log.txt", sample_matrix, {FALSE, 120, 0, FALSE}, FALSE},
+        {"summary-matrix-color.txt", sample_matrix, {TRUE, 80, 3, FALSE}, FALSE},
+        {"summary-matrix-verbose.txt", sample_matrix, {FALSE, 80, 3, TRUE}, FALSE},
+        {"summary-long-servers-80.txt", sample_long_servers, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-bare-80.txt", sample_bare_requirements, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-proven-80.txt", sample_proven, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-hundred-80.txt", sample_hundred, {FALSE, 80, 3, FALSE}, TRUE},

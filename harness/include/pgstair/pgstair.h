@@ -34,8 +34,9 @@ typedef struct {
     const char *record; /* where the run record goes; NULL: $PGSTAIR_RECORD_DIR/<name>.xml when that
                            is set, else none is written */
     const char *junit;  /* JUnit XML; NULL: $PGSTAIR_JUNIT_DIR/<name>.xml likewise */
-    const char *server; /* "local:15"; NULL: the shared server that $PGSTAIR_SHARED_SERVER names,
-                           else what the system says, started for this suite alone */
+    const char *server; /* "local:15"; NULL: $PGSTAIR_SERVER, or what the system says: the shared
+                           server that $PGSTAIR_SHARED_SERVER names when it is such a one, else one
+                           that is started for this suite alone */
     int statement_timeout; /* milliseconds for each statement of a test; 0: 60,000 */
 } PgsSuiteOptions;
 

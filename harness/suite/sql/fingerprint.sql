@@ -80,8 +80,9 @@ FROM (
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_sequence t
   UNION ALL SELECT 'pg_statistic_ext', pg_catalog.count(*),
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_statistic_ext t
-  UNION ALL SELECT 'pg_subscription', pg_catalog.count(*),
-         pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_subscription t
+  UNION ALL SELECT 'pg_subscription', pg_catalog.count(*), -- superusers
+         pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_subscription t -- superusers
+-- others:   UNION ALL SELECT 'pg_subscription', pg_catalog.count(*), pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.subname, t.subenabled), 0)) FROM pg_catalog.pg_subscription t
   UNION ALL SELECT 'pg_transform', pg_catalog.count(*),
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_transform t
   UNION ALL SELECT 'pg_trigger', pg_catalog.count(*),
@@ -98,12 +99,13 @@ FROM (
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_ts_template t
   UNION ALL SELECT 'pg_type', pg_catalog.count(*),
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_type t
-  UNION ALL SELECT 'pg_user_mapping', pg_catalog.count(*),
-         pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_user_mapping t
+  UNION ALL SELECT 'pg_user_mapping', pg_catalog.count(*), -- superusers
+         pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_user_mapping t -- superusers
+-- others:   UNION ALL SELECT 'pg_user_mapping', pg_catalog.count(*), pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.umid, t.umoptions), 0)) FROM pg_catalog.pg_user_mappings t
   UNION ALL SELECT 'pg_auth_members', pg_catalog.count(*),
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_auth_members t
-  UNION ALL SELECT 'pg_authid', pg_catalog.count(*),
-         pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_authid t
+  UNION ALL SELECT 'pg_authid', pg_catalog.count(*), -- superusers
+         pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_authid t -- superusers
   UNION ALL SELECT 'pg_db_role_setting', pg_catalog.count(*),
          pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat(t.xmin, t.ctid), 0)) FROM pg_catalog.pg_db_role_setting t
   UNION ALL SELECT 'pg_shdescription', pg_catalog.count(*),
