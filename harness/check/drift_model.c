@@ -145,6 +145,11 @@ gboolean
 pgs_drift_make_model(const PgsModelRoom *room, const PgsSystem *system, const PgsModel *model,
                      PgsFinding **failure, GError **error)
 {
-    return model->sql != NULL ? run_sql(room, system, model, failure, error)
-                              : run_command(room, system, model, failure, error);
+    GCancellable *cancellable = pgs_stage_cancellable(room->stage);
+    g_autoptr(GHashTable) before = NULL;
+    if (!pgs_territory_begin(room->server, &before, cancellable, error))
+        return FALSE;
+    gboolean ok = model->sql != NULL ? run_sql(room, system, model, failure, error)
+                                     : run_command(room, system, model, failure, error);
+    return ok && pgs_territory_end(room->server, model->name, before, cancellable, error);
 }

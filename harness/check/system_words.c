@@ -16,6 +16,7 @@ pgs_system_stage_options(const PgsSystem *system)
         .prepare = system->prepare,
         .owner = system->owner,
         .start = system->start,
+        .samples = system->samples,
     };
 }
 

@@ -123,6 +123,7 @@ static gboolean
 is_final(const GError *error)
 {
     return pgs_climb_is_cancellation(error) ||
+           g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC) ||
            g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_GONE) ||
            g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE);
 }
@@ -223,11 +224,7 @@ start_server(Verification *verification, GError **error)
     server_options.progress = options->note;
     server_options.progress_data = options->progress_data;
     verification->server = pgs_server_start(&server_options, options->cancellable, error);
-    if (verification->server == NULL)
-        return FALSE;
-    if (options->started != NULL)
-        options->started(pgs_server_description(verification->server), options->progress_data);
-    return TRUE;
+    return verification->server != NULL;
 }
 
 void
@@ -287,6 +284,9 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
         (needs_server(&verification) && !start_server(&verification, error)))
         return FALSE;
     open_sink(&verification, record, options->today != NULL ? options->today : today);
+    /* Once the record knows what it is called. */
+    if (verification.server != NULL && options->started != NULL)
+        options->started(pgs_server_description(verification.server), options->progress_data);
     pgs_findings_add_notes(&verification.sink);
     g_autofree char *database = NULL;
     if (verification.server != NULL && !verify_on_server(&verification, &database, error))

@@ -7,6 +7,7 @@
 #include "cli/init_check.h"
 #include "cli/init_find.h"
 #include "cli/systems.h"
+#include "cli/terminal.h"
 #include "cycle/lane.h"
 #include "cycle/login.h"
 #include "cycle/psql.h"
@@ -81,7 +82,9 @@ climb(Init *init, GError **error)
         .statement_timeout = init->system->statement_timeout,
         .name = init->system->name,
     };
-    init->server = pgs_server_start(&options.server, init->cancellable, error);
+    PgsServerOptions server = options.server;
+    server.progress = init->settings->quiet ? NULL : pgs_terminal_note;
+    init->server = pgs_server_start(&server, init->cancellable, error);
     if (init->server == NULL)
         return FALSE;
     init->stage = pgs_stage_new(&options, init->history, init->server, FALSE, init->cancellable);
@@ -258,6 +261,8 @@ read_folder(Init *init, GError **error)
     }
     if (settings->statement_timeout != 0)
         init->system->statement_timeout = settings->statement_timeout;
+    if (settings->start_timeout != 0)
+        init->system->start_timeout = settings->start_timeout;
     choose_floor(init);
     pgs_init_find(init->system);
     return TRUE;

@@ -3,6 +3,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "cli/server_list.h"
+#include "cli/systems.h"
+#include "cli/terminal.h"
+#include "server/options.h"
 #include "server/share.h"
 #include "server/spec.h"
 
@@ -48,7 +51,12 @@ start(const PgsSettings *settings, const char *file, GCancellable *cancellable, 
     if (!pgs_settings_one_server(settings, &spec, error) ||
         !parse_watch(settings->watch, &watched, error))
         return PGS_EXIT_USAGE;
-    PgsServerOptions options = {.spec = spec};
+    g_autoptr(PgsSystem) system = pgs_system_new(".");
+    if (!pgs_systems_apply_set(system, settings, error))
+        return PGS_EXIT_USAGE;
+    system->start_timeout = settings->start_timeout;
+    PgsServerOptions options = pgs_system_server_options(system, spec);
+    options.progress = settings->quiet ? NULL : pgs_terminal_note;
     g_autoptr(PgsShare) share = pgs_share_start(file, &options, watched, cancellable, error);
     if (share == NULL)
         return PGS_EXIT_ENVIRONMENT;

@@ -49,7 +49,8 @@ static const Option options[] = {
      "version), docker:15, podman:15, docker=IMAGE, or a server that is there (postgresql://…). "
      "verify takes several, given one by one or as docker:13..18 (those that are to be had) or "
      "docker:13,15,17 (all of them must be)"},
-    {"set", 0, "NAME=VALUE", KIND_TEXTS, AT(set), CLIMBING | PGS_COMMAND_INIT, NULL,
+    {"set", 0, "NAME=VALUE", KIND_TEXTS, AT(set), CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_SERVER,
+     NULL,
      "a setting of the throwaway server, as in postgresql.conf; may be given several times, and "
      "wins over settings: in pgstair.yaml"},
     {"floor", 0, "REV", KIND_STRING, AT(floor), PGS_COMMAND_VERIFY, "PGSTAIR_FLOOR",
@@ -78,6 +79,9 @@ static const Option options[] = {
     {"statement-timeout", 0, "TIME", KIND_DURATION, AT(statement_timeout),
      CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_STATEMENT_TIMEOUT",
      "the limit for each statement of a migration, as 500ms, 30s or 10min (default: 10min)"},
+    {"start-timeout", 0, "TIME", KIND_DURATION, AT(start_timeout),
+     CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_SERVER, "PGSTAIR_START_TIMEOUT",
+     "the limit for the start of a throwaway server, as 30s or 2min (default: 30s)"},
     {"record", 0, "FILE", KIND_STRING, AT(record), JUDGING, NULL,
      "write the run record, XML by reports/record.rng"},
     {"junit", 0, "FILE", KIND_STRING, AT(junit), JUDGING, NULL, "write JUnit XML for a CI system"},
@@ -112,7 +116,8 @@ pgs_settings_clear(PgsSettings *settings)
         gpointer field = G_STRUCT_MEMBER_P(settings, options[i].offset);
         if (options[i].kind == KIND_STRING)
             g_clear_pointer((char **)field, g_free);
-        else if (options[i].kind == KIND_LIST || options[i].kind == KIND_WORDS)
+        else if (options[i].kind == KIND_LIST || options[i].kind == KIND_WORDS ||
+                 options[i].kind == KIND_TEXTS)
             g_clear_pointer((char ***)field, g_strfreev);
     }
     g_clear_pointer(&settings->arguments, g_strfreev);

@@ -51,6 +51,7 @@ typedef struct {
     gboolean require_all;
     char **coverage;
     guint statement_timeout; /* milliseconds */
+    guint start_timeout;     /* likewise */
     char *record;
     char *junit;
     char **report;

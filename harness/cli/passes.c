@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check/versions.h"
+#include "server/engine.h"
 #include "server/spec.h"
 
 #include <stdio.h>
@@ -33,6 +34,9 @@ pgs_passes_begin(PgsPasses *passes, const GPtrArray *systems, const PgsVerifyOpt
         .taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .missing =
             g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_error_free),
+        .deaf =
+            g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_error_free),
+        .heard = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .kept = g_string_new(NULL),
     };
     for (guint i = 0; i < systems->len; i++) {
@@ -57,20 +61,59 @@ pgs_passes_clear(PgsPasses *passes)
     g_clear_pointer(&passes->names, g_hash_table_unref);
     g_clear_pointer(&passes->taken, g_hash_table_unref);
     g_clear_pointer(&passes->missing, g_hash_table_unref);
+    g_clear_pointer(&passes->deaf, g_hash_table_unref);
+    g_clear_pointer(&passes->heard, g_hash_table_unref);
     if (passes->kept != NULL)
         g_string_free(g_steal_pointer(&passes->kept), TRUE);
     g_clear_error(&passes->first);
 }
 
+/* ---- what a server is called ---- */
+
+/* "auto" says nothing of the version. */
+static gboolean
+is_vague(const char *spec)
+{
+    return strpbrk(spec, ":=") == NULL;
+}
+
+/*
+ * What the server is called in the record: as it was asked for; where that says no version, by what
+ * was found ("local:15"), unless another one is called so.
+ */
+static const char *
+name_server(const Pass *pass, const char *found)
+{
+    PgsPasses *passes = pass->passes;
+    const char *spec = pass->spec->spec;
+    const char *name = g_hash_table_lookup(passes->names, spec);
+    if (!is_vague(spec) || found == NULL || strcmp(name, spec) != 0 ||
+        !g_hash_table_add(passes->taken, g_strdup(found)))
+        return name;
+    g_hash_table_replace(passes->names, g_strdup(spec), g_strdup(found));
+    return g_hash_table_lookup(passes->names, spec);
+}
+
 /* ---- what is said on the way ---- */
+
+/* As the table and the record call it, once it runs. */
+static const char *
+show_server(const Pass *pass)
+{
+    const PgsRecordSystem *facts = pgs_record_find_system(pass->record, pass->system->name);
+    if (facts == NULL || facts->servers->len == 0)
+        return pass->shown;
+    return name_server(pass, ((const PgsRecordServer *)facts->servers->pdata[0])->name);
+}
 
 static void
 step(guint done, guint total, const char *what, gpointer data)
 {
     const Pass *pass = data;
-    g_autofree char *text = pass->passes->several ? g_strdup_printf("[%s] %s  %s", pass->shown,
-                                                                    pass->system->name, what)
-                                                  : g_strdup(what);
+    g_autofree char *text =
+        pass->passes->several
+            ? g_strdup_printf("[%s] %s  %s", show_server(pass), pass->system->name, what)
+            : g_strdup(what);
     pgs_progress_step(done, total, text, pass->passes->progress);
 }
 
@@ -82,7 +125,7 @@ say(const Pass *pass, const char *text)
         return;
     pgs_progress_end(progress);
     if (pass->passes->several)
-        fprintf(stderr, "pgstair: [%s] %s: %s\n", pass->shown, pass->system->name, text);
+        fprintf(stderr, "pgstair: [%s] %s: %s\n", show_server(pass), pass->system->name, text);
     else
         fprintf(stderr, "pgstair: %s\n", text);
 }
@@ -122,30 +165,6 @@ facts_of(const Pass *pass)
     return facts != NULL
                ? facts
                : pgs_record_add_system(pass->record, pass->system->name, pass->system->folder);
-}
-
-/* "auto" says nothing of the version. */
-static gboolean
-is_vague(const char *spec)
-{
-    return strpbrk(spec, ":=") == NULL;
-}
-
-/*
- * What the server is called in the record: as it was asked for; where that says no version, by what
- * was found ("local:15"), unless another one is called so.
- */
-static const char *
-name_server(const Pass *pass, const char *found)
-{
-    PgsPasses *passes = pass->passes;
-    const char *spec = pass->spec->spec;
-    const char *name = g_hash_table_lookup(passes->names, spec);
-    if (!is_vague(spec) || found == NULL || strcmp(name, spec) != 0 ||
-        !g_hash_table_add(passes->taken, g_strdup(found)))
-        return name;
-    g_hash_table_replace(passes->names, g_strdup(spec), g_strdup(found));
-    return g_hash_table_lookup(passes->names, spec);
 }
 
 /* The shortest that no other one has. */
@@ -214,6 +233,23 @@ is_broken(const Pass *pass, const GError *error)
     return !started && error->domain != PGS_SERVER_ERROR;
 }
 
+/* "docker" of "docker:15" */
+static char *
+kind_of(const Pass *pass)
+{
+    const char *spec = pass->spec->spec;
+    return g_strndup(spec, strcspn(spec, ":="));
+}
+
+/* It has run servers, and does not answer any more: what it lacks now is no matter of images. */
+static gboolean
+has_lost_engine(const Pass *pass)
+{
+    g_autofree char *kind = kind_of(pass);
+    return g_hash_table_contains(pass->passes->heard, kind) &&
+           g_hash_table_contains(pass->passes->deaf, kind);
+}
+
 /* Of several systems, or servers, one that cannot be verified does not keep the others from it. */
 static void
 take_error(const Pass *pass, GError *cause, gint64 duration)
@@ -221,7 +257,8 @@ take_error(const Pass *pass, GError *cause, gint64 duration)
     PgsPasses *passes = pass->passes;
     gboolean is_missing = g_error_matches(cause, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND);
     const PgsRecordSystem *facts = facts_of(pass);
-    if (is_missing && facts->servers->len == 0 && pass->spec->is_optional && passes->several) {
+    if (is_missing && facts->servers->len == 0 && pass->spec->is_optional && passes->several &&
+        !has_lost_engine(pass)) {
         PgsRecordServer *server = note_server(pass, 0);
         pgs_versions_add_unavailable(pass->record, pass->system->name, server->name,
                                      cause->message);
@@ -247,21 +284,40 @@ missing_key(const Pass *pass)
                      pass->system->image != NULL ? pass->system->image : "", NULL);
 }
 
-/* An engine may have asked a registry, and waited for it: once will do. */
+/* Whether it is an engine's kind of server, and the engine is there. */
+static gboolean
+is_deaf(const char *kind)
+{
+    if (strcmp(kind, "docker") != 0 && strcmp(kind, "podman") != 0)
+        return FALSE;
+    g_autoptr(PgsEngine) engine = pgs_engine_open(kind, NULL);
+    g_autofree char *version = engine != NULL ? pgs_engine_ask_version(engine, NULL) : NULL;
+    return version == NULL;
+}
+
+/* An engine may have asked a registry, and waited for it, or not answer: once will do. */
 static gboolean
 verify_system(const Pass *pass, const PgsVerifyOptions *options, char **note, GError **error)
 {
-    GHashTable *missing = pass->passes->missing;
+    PgsPasses *passes = pass->passes;
     g_autofree char *key = missing_key(pass);
-    const GError *known = g_hash_table_lookup(missing, key);
+    g_autofree char *kind = kind_of(pass);
+    const GError *known = g_hash_table_lookup(passes->deaf, kind);
+    known = known != NULL ? known : g_hash_table_lookup(passes->missing, key);
     if (known != NULL) {
         g_propagate_error(error, g_error_copy(known));
         return FALSE;
     }
-    if (pgs_verify_system(pass->system, options, pass->record, note, error))
+    if (pgs_verify_system(pass->system, options, pass->record, note, error)) {
+        g_hash_table_add(passes->heard, g_steal_pointer(&kind));
         return TRUE;
-    if (g_error_matches(*error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND))
-        g_hash_table_insert(missing, g_steal_pointer(&key), g_error_copy(*error));
+    }
+    if (!g_error_matches(*error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND))
+        return FALSE;
+    if (passes->several && is_deaf(kind))
+        g_hash_table_insert(passes->deaf, g_steal_pointer(&kind), g_error_copy(*error));
+    else
+        g_hash_table_insert(passes->missing, g_steal_pointer(&key), g_error_copy(*error));
     return FALSE;
 }
 
@@ -270,7 +326,7 @@ keep_note(const Pass *pass, const char *note)
 {
     GString *kept = pass->passes->kept;
     if (note != NULL && pass->passes->several)
-        g_string_append_printf(kept, "[%s] %s\n", pass->shown, pass->system->name);
+        g_string_append_printf(kept, "[%s] %s\n", show_server(pass), pass->system->name);
     if (note != NULL)
         g_string_append(kept, note);
 }

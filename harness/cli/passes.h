@@ -21,6 +21,8 @@ typedef struct {
     GHashTable *names;   /* specification → what the server is called in the record */
     GHashTable *taken;   /* char *: what any of them is called */
     GHashTable *missing; /* specification and image → GError: what is not to be had, asked once */
+    GHashTable *deaf;    /* "docker" → GError: an engine that does not answer, asked once */
+    GHashTable *heard;   /* "docker": a kind of which a server has started in this run */
     GString *kept;       /* how to reach what was kept */
     GError *first;       /* the first error that did not end the run; or NULL */
 } PgsPasses;

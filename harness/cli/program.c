@@ -143,10 +143,24 @@ clear_environment(const char *command)
         g_unsetenv("PGSERVICE");
 }
 
+/* Warnings, as a person reads them; the rest is for whoever looks for a fault of pgstair's own. */
+static void
+print_log(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE)) == 0 ||
+        (level & G_LOG_FLAG_FATAL) != 0) {
+        g_log_default_handler(domain, level, message, data);
+        return;
+    }
+    g_autofree char *text = pgs_text_visible(message, -1);
+    fprintf(stderr, "pgstair: %s%s\n", (level & G_LOG_LEVEL_WARNING) != 0 ? "warning: " : "", text);
+}
+
 int
 pgs_main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, "");
+    g_log_set_default_handler(print_log, NULL);
     if (argc < 2) {
         g_autofree char *text = pgs_command_overview(pgs_terminal_width(STDERR_FILENO));
         fputs(text, stderr);

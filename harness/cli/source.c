@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "check/system_words.h"
+#include "cli/terminal.h"
 #include "server/options.h"
 #include "snapshot/catalog.h"
 #include "snapshot/text.h"
@@ -61,7 +62,9 @@ lend_server(PgsSources *sources, const PgsStageOptions *options, const PgsHistor
     if (sources->server != NULL && can_share(sources, options, history))
         return TRUE;
     pgs_sources_clear(sources);
-    sources->server = pgs_server_start(&options->server, sources->cancellable, error);
+    PgsServerOptions server = options->server;
+    server.progress = sources->settings->quiet ? NULL : pgs_terminal_note;
+    sources->server = pgs_server_start(&server, sources->cancellable, error);
     sources->server_key = pgs_server_options_key(&options->server);
     return sources->server != NULL;
 }

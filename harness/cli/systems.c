@@ -60,6 +60,8 @@ apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
     system->strict = system->strict || settings->strict;
     if (settings->statement_timeout != 0)
         system->statement_timeout = settings->statement_timeout;
+    if (settings->start_timeout != 0)
+        system->start_timeout = settings->start_timeout;
     if (settings->tolerate == NULL)
         return TRUE;
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();

@@ -67,3 +67,10 @@ pgs_progress_end(PgsProgress *progress)
         fputs("\r\033[K", stderr);
     progress->is_shown = FALSE;
 }
+
+void
+pgs_terminal_note(const char *text, G_GNUC_UNUSED gpointer data)
+{
+    g_autofree char *visible = pgs_text_visible(text, -1);
+    fprintf(stderr, "pgstair: %s\n", visible);
+}

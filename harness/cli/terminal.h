@@ -25,4 +25,7 @@ void pgs_progress_step(guint done, guint total, const char *what, gpointer data)
 /* Takes the line away. */
 void pgs_progress_end(PgsProgress *progress);
 
+/* A note, a line of its own on standard error (PgsServerOptions.progress); data: unused. */
+void pgs_terminal_note(const char *text, gpointer data);
+
 #endif

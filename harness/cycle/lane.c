@@ -106,8 +106,11 @@ ensure_reader(PgsLane *lane, GError **error)
     if (lane->reader == NULL || (!pgs_connection_is_superuser(lane->reader) &&
                                  !pgs_connection_run(lane->reader, PGS_LOGIN_SEE_ALL, error)))
         return FALSE;
+    gboolean is_foreign = pgs_stage_is_foreign(lane->stage);
+    if (is_foreign && !pgs_territory_prepare(lane->reader, error))
+        return FALSE;
     /* Where the server is pgstair's own all its roles are the migrations'. */
-    PgsCatalogFlags flags = pgs_stage_is_foreign(lane->stage) ? 0 : PGS_CATALOG_CLUSTER;
+    PgsCatalogFlags flags = is_foreign ? 0 : PGS_CATALOG_CLUSTER;
     lane->catalog =
         pgs_catalog_new(lane->reader, flags, pgs_stage_history(lane->stage)->ledger, error);
     return lane->catalog != NULL;
@@ -278,16 +281,7 @@ run_among_others(PgsLane *lane, const PgsStep *step, GError **error)
                                       : NULL;
     if (after == NULL)
         return NULL;
-    g_autofree char *changes = pgs_territory_compare(before, after);
-    if (changes == NULL)
-        return g_steal_pointer(&outcome);
-    pgs_error_set(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN,
-                  "undo it there by hand, unless somebody else did it at this very moment; verify "
-                  "these migrations with --server local or docker",
-                  "%s: while it ran, the server, which is not pgstair's own, changed outside of "
-                  "pgstair's databases: %s",
-                  step->path, changes);
-    return NULL;
+    return pgs_territory_judge(step->path, before, after, error) ? g_steal_pointer(&outcome) : NULL;
 }
 
 static PgsOutcome *

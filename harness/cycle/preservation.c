@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cycle/ground.h"
 #include "cycle/rows_state.h"
+#include "cycle/territory.h"
 
 #include <string.h>
 
@@ -94,10 +95,15 @@ load_once(Run *run, const PgsSample *sample, PgsSeedFailure **failure, char **no
                            pgs_lane_database(run->lane), pgs_stage_cancellable(run->stage), error);
     if (connection == NULL)
         return FALSE;
+    PgsServer *server = pgs_lane_server(run->lane);
+    GCancellable *cancellable = pgs_stage_cancellable(run->stage);
+    g_autoptr(GHashTable) before = NULL;
+    if (!pgs_territory_begin(server, &before, cancellable, error))
+        return FALSE;
     gint64 start = g_get_monotonic_time();
     gboolean ok = pgs_seed_load(connection, sample, failure, note, error);
     *duration = g_get_monotonic_time() - start;
-    return ok;
+    return ok && pgs_territory_end(server, sample->pattern, before, cancellable, error);
 }
 
 static gboolean

@@ -164,8 +164,10 @@ static char *
 make_prepared(PgsStage *stage, PgsServer *server, const char *hint, GError **error)
 {
     g_autofree char *database = pgs_server_create_database(server, hint, NULL, error);
-    if (database == NULL ||
-        !pgs_ground_prepare(&stage->options, server, database, stage->cancellable, error))
+    g_autoptr(GHashTable) before = NULL;
+    if (database == NULL || !pgs_territory_begin(server, &before, stage->cancellable, error) ||
+        !pgs_ground_prepare(&stage->options, server, database, stage->cancellable, error) ||
+        !pgs_territory_end(server, "prepare", before, stage->cancellable, error))
         return NULL;
     return g_steal_pointer(&database);
 }
@@ -231,8 +233,11 @@ ensure_ground(PgsStage *stage, GError **error)
     }
     g_autofree char *database =
         copy_database(stage, stage->server, "ground", stage->prepared, error);
+    g_autoptr(GHashTable) before = NULL;
     if (database == NULL ||
-        !pgs_ground_start(&stage->options, stage->server, database, stage->cancellable, error))
+        !pgs_territory_begin(stage->server, &before, stage->cancellable, error) ||
+        !pgs_ground_start(&stage->options, stage->server, database, stage->cancellable, error) ||
+        !pgs_territory_end(stage->server, stage->options.start, before, stage->cancellable, error))
         return FALSE;
     stage->ground = g_steal_pointer(&database);
     return TRUE;

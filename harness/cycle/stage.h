@@ -32,6 +32,7 @@ typedef struct {
     const GPtrArray *prepare; /* PgsSqlText, run by the superuser; NULL: none */
     const char *owner;        /* the role that migrations run as; NULL: the superuser */
     const char *start;        /* an SQL dump that is loaded behind prepare; NULL: none */
+    const GPtrArray *samples; /* PgsSample, which others load (territory.h); NULL: none */
 } PgsStageOptions;
 
 /*

@@ -3,31 +3,39 @@
 #include "base/embedded.h"
 #include "base/error.h"
 #include "cycle/login.h"
+#include "seed/seed.h"
 #include "sql/token.h"
 
 #include <string.h>
 
 extern const PgsEmbedded pgs_cycle_files[];
 
-/* As many of a statement's words say what it is about. */
 enum {
-    MAX_WORDS = 64,
+    MAX_WORDS = 64, /* as many of a statement's say what it is about */
+    LOOK_TIMEOUT_MS = 60 * 1000,
 };
 
+#define PREPARED_LOOK "pgstair_territory"
 #define ELSEWHERE "verify it with --server local or docker, where each run has a server of its own"
 
 /* ---- from the text ---- */
 
+/* The tokens of a statement, into which they point. */
+static GArray *
+tokens_of(char *statement)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
+    PgsTokenFault fault = {0};
+    pgs_token_scan(statement, strlen(statement), tokens, &fault);
+    pgs_token_fault_clear(&fault);
+    return tokens;
+}
+
 /* A statement's words, " CREATE ROLE APP ": upper case, blanks between, a quoted name as one mark;
  * strings and comments are left out. */
 static char *
-words_of(const char *statement)
+words_of(const GArray *tokens)
 {
-    g_autofree char *copy = g_strdup(statement);
-    g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    PgsTokenFault fault = {0};
-    pgs_token_scan(copy, strlen(copy), tokens, &fault);
-    pgs_token_fault_clear(&fault);
     GString *words = g_string_new(" ");
     for (guint i = 0, n = 0; i < tokens->len && n < MAX_WORDS; i++) {
         const PgsToken *token = &g_array_index(tokens, PgsToken, i);
@@ -62,25 +70,56 @@ names_database(const char *words)
            !g_str_has_prefix(on, " ON DATABASE FROM ");
 }
 
+/* COPY with a program on the server's machine, or into a file there. */
+static gboolean
+leaves_server(const GArray *tokens, const char *words)
+{
+    if (!g_str_has_prefix(words, " COPY "))
+        return FALSE;
+    const PgsToken *before = NULL, *last = NULL;
+    for (guint i = 0; i < tokens->len; i++) {
+        const PgsToken *token = &g_array_index(tokens, PgsToken, i);
+        if (token->kind == PGS_TOKEN_COMMENT)
+            continue;
+        if (token->kind == PGS_TOKEN_STRING && last != NULL && before != NULL &&
+            (pgs_token_is(last, "TO") ||
+             (pgs_token_is(last, "PROGRAM") &&
+              (pgs_token_is(before, "TO") || pgs_token_is(before, "FROM")))))
+            return TRUE;
+        before = last;
+        last = token;
+    }
+    return FALSE;
+}
+
+/* How it reaches beyond its database; NULL: it does not. */
+static const char *
+find_reach(const PgsScript *script, const PgsStatement *statement)
+{
+    if ((statement->flags & PGS_STATEMENT_CLUSTER) != 0)
+        return "roles, tablespaces, settings and databases belong to the whole server";
+    g_autofree char *text = pgs_script_statement_text(script, statement);
+    g_autoptr(GArray) tokens = tokens_of(text);
+    g_autofree char *words = words_of(tokens);
+    if (names_database(words))
+        return "it names a database, or all that a role owns";
+    if (leaves_server(tokens, words))
+        return "it runs a program, or writes a file, on the server's machine";
+    return NULL;
+}
+
 /* first: the file's line at which the script begins. */
 static gboolean
 check_statement(const PgsScript *script, const PgsStatement *statement, const char *path,
                 guint first, PgsServer *server, GError **error)
 {
-    gboolean in_cluster = (statement->flags & PGS_STATEMENT_CLUSTER) != 0;
-    if (!in_cluster) {
-        g_autofree char *text = pgs_script_statement_text(script, statement);
-        g_autofree char *words = words_of(text);
-        if (!names_database(words))
-            return TRUE;
-    }
+    const char *reach = find_reach(script, statement);
+    if (reach == NULL)
+        return TRUE;
     pgs_error_set(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN, ELSEWHERE,
                   "%s:%u:%u: %s is not run: it reaches beyond the database of its own that pgstair "
                   "makes (%s), and the server is not pgstair's own (%s)",
-                  path, statement->line + first - 1, statement->column, statement->tag,
-                  in_cluster
-                      ? "roles, tablespaces, settings and databases belong to the whole server"
-                      : "it names a database, or all that a role owns",
+                  path, statement->line + first - 1, statement->column, statement->tag, reach,
                   pgs_server_description(server));
     return FALSE;
 }
@@ -155,6 +194,22 @@ check_history(const PgsHistory *history, PgsServer *server, GError **error)
     return TRUE;
 }
 
+static gboolean
+check_samples(const GPtrArray *samples, PgsServer *server, GError **error)
+{
+    for (guint i = 0; samples != NULL && i < samples->len; i++) {
+        const PgsSample *sample = samples->pdata[i];
+        if (sample->format != PGS_SAMPLE_SQL)
+            continue;
+        g_autoptr(GPtrArray) paths = pgs_seed_find_files(sample->pattern);
+        for (guint j = 0; j < paths->len; j++) {
+            if (!check_file(paths->pdata[j], server, error))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* Nobody else's password is known, and no role is made. */
 static gboolean
 check_owner(const char *owner, PgsServer *server, GCancellable *cancellable, GError **error)
@@ -185,17 +240,17 @@ pgs_territory_check(const PgsStageOptions *options, const PgsHistory *history, P
            (check_history(history, server, error) &&
             check_prepare(options->prepare, server, error) &&
             check_file(options->start, server, error) &&
+            check_samples(options->samples, server, error) &&
             check_owner(options->owner, server, cancellable, error));
 }
 
 /* ---- on the server ---- */
 
-GHashTable *
-pgs_territory_look(PgsConnection *connection, GError **error)
+static GHashTable *
+look_by(PgsConnection *connection, const char *sql, GError **error)
 {
-    g_autoptr(PGresult) result = pgs_connection_query(
-        connection, PGS_SHAPE_ANY, pgs_embedded_find(pgs_cycle_files, "territory.sql"), 0, NULL,
-        NULL, error);
+    g_autoptr(PGresult) result =
+        pgs_connection_query(connection, PGS_SHAPE_ANY, sql, 0, NULL, NULL, error);
     if (result == NULL)
         return NULL;
     GHashTable *found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -203,6 +258,20 @@ pgs_territory_look(PgsConnection *connection, GError **error)
         g_hash_table_insert(found, g_strdup(PQgetvalue(result, i, 0)),
                             g_strdup(PQgetvalue(result, i, 1)));
     return found;
+}
+
+gboolean
+pgs_territory_prepare(PgsConnection *connection, GError **error)
+{
+    g_autofree char *prepare = g_strconcat(
+        "PREPARE " PREPARED_LOOK " AS ", pgs_embedded_find(pgs_cycle_files, "territory.sql"), NULL);
+    return pgs_connection_run(connection, prepare, error);
+}
+
+GHashTable *
+pgs_territory_look(PgsConnection *connection, GError **error)
+{
+    return look_by(connection, "EXECUTE " PREPARED_LOOK, error);
 }
 
 /* The names of a that b lacks (verb "made", a: after), or that b has in another state. */
@@ -231,4 +300,50 @@ pgs_territory_compare(GHashTable *before, GHashTable *after)
     append_names(text, "dropped", before, after, FALSE);
     append_names(text, "changed", after, before, TRUE);
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
+}
+
+gboolean
+pgs_territory_judge(const char *what, GHashTable *before, GHashTable *after, GError **error)
+{
+    g_autofree char *changes = pgs_territory_compare(before, after);
+    if (changes == NULL)
+        return TRUE;
+    pgs_error_set(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN,
+                  "undo it there by hand, unless somebody else did it at this very moment; verify "
+                  "it with --server local or docker",
+                  "%s: while it ran, the server, which is not pgstair's own, changed outside of "
+                  "pgstair's databases: %s",
+                  what, changes);
+    return FALSE;
+}
+
+static GHashTable *
+look_anew(PgsServer *server, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(PgsConnection) connection = pgs_login(
+        server, NULL, pgs_server_maintenance_database(server), LOOK_TIMEOUT_MS, cancellable, error);
+    return connection != NULL
+               ? look_by(connection, pgs_embedded_find(pgs_cycle_files, "territory.sql"), error)
+               : NULL;
+}
+
+gboolean
+pgs_territory_begin(PgsServer *server, GHashTable **before, GCancellable *cancellable,
+                    GError **error)
+{
+    *before = NULL;
+    if (pgs_server_is_disposable(server))
+        return TRUE;
+    *before = look_anew(server, cancellable, error);
+    return *before != NULL;
+}
+
+gboolean
+pgs_territory_end(PgsServer *server, const char *what, GHashTable *before,
+                  GCancellable *cancellable, GError **error)
+{
+    if (before == NULL)
+        return TRUE;
+    g_autoptr(GHashTable) after = look_anew(server, cancellable, error);
+    return after != NULL && pgs_territory_judge(what, before, after, error);
 }

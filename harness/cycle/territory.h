@@ -10,9 +10,10 @@
  */
 
 /*
- * From the texts, before anything of them runs: the migrations, what is prepared and what is
- * loaded, and who the owner is.  FALSE with PGS_STAGE_ERROR_FOREIGN, with the file and line of the
- * first statement that makes or changes what belongs to the whole server, or names a database.
+ * From the texts, before anything of them runs: the migrations, what is prepared, what is loaded
+ * and the samples, and who the owner is.  FALSE with PGS_STAGE_ERROR_FOREIGN, with the file and
+ * line of the first statement that makes or changes what belongs to the whole server, or names a
+ * database.
  */
 gboolean pgs_territory_check(const PgsStageOptions *options, const PgsHistory *history,
                              PgsServer *server, GCancellable *cancellable, GError **error);
@@ -25,8 +26,24 @@ gboolean pgs_territory_check_text(PgsServer *server, const char *path, const cha
  * privilege.  Free with g_hash_table_unref().
  */
 GHashTable *pgs_territory_look(PgsConnection *connection, GError **error);
+/* Once for a connection, before its first look.  There are two looks for each step, and to plan one
+ * takes four times as long as to run it. */
+gboolean pgs_territory_prepare(PgsConnection *connection, GError **error);
 /* "has made role app, and changed …": what became of it between two looks; NULL: nothing.  Free
  * with g_free(). */
 char *pgs_territory_compare(GHashTable *before, GHashTable *after);
+/* FALSE with PGS_STAGE_ERROR_FOREIGN when something became of it while what ("002_b.up.sql") ran.
+ */
+gboolean pgs_territory_judge(const char *what, GHashTable *before, GHashTable *after,
+                             GError **error);
+
+/*
+ * The same with connections of its own, around what has none to look with; both do nothing on a
+ * server that is pgstair's own (*before is NULL then).
+ */
+gboolean pgs_territory_begin(PgsServer *server, GHashTable **before, GCancellable *cancellable,
+                             GError **error);
+gboolean pgs_territory_end(PgsServer *server, const char *what, GHashTable *before,
+                           GCancellable *cancellable, GError **error);
 
 #endif

@@ -170,6 +170,24 @@ watch(PgsServer *server, const char *during, GCancellable *cancellable, GError *
     }
 }
 
+/* "53200", as pgs_failure_to_string() puts it into a text; NULL: it does not.  g_free(). */
+static char *
+find_sqlstate(const char *text)
+{
+    const char *found = strstr(text, "(SQLSTATE ");
+    return found != NULL ? g_strndup(found + strlen("(SQLSTATE "), 5) : NULL;
+}
+
+/* A statement of pgstair's, or one of sample data. */
+static void
+explain_shortage(const PgsServer *server, const char *text, GError **error)
+{
+    g_autofree char *sqlstate = find_sqlstate(text);
+    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE, find_remedy(server, sqlstate),
+                  "%s: %s", sqlstate != NULL ? name_shortage(sqlstate) : "the server has no room",
+                  text);
+}
+
 void
 pgs_trouble_explain(PgsServer *server, const char *during, GCancellable *cancellable,
                     GError **error)
@@ -180,8 +198,7 @@ pgs_trouble_explain(PgsServer *server, const char *during, GCancellable *cancell
     if (g_error_matches(*error, PGS_PG_ERROR, PGS_PG_ERROR_SHORTAGE) ||
         (g_error_matches(*error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE) &&
          hint_of((*error)->message) == NULL))
-        pgs_error_set(&better, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE,
-                      find_remedy(server, NULL), "the server has no room: %s", (*error)->message);
+        explain_shortage(server, (*error)->message, &better);
     else if (!is_suspicious(*error) || !watch(server, during, cancellable, &better))
         return;
     g_clear_error(error);

@@ -1,7 +1,7 @@
 #include "migration/runner.h"
 
-#include "pg/copy.h"
 #include "migration/locate.h"
+#include "pg/copy.h"
 
 #include <string.h>
 

@@ -1,6 +1,7 @@
 #include "pg/connection.h"
 
 #include "base/error.h"
+#include "pg/copy.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -407,6 +408,17 @@ has_shape(const PGresult *result, PgsShape shape)
     return FALSE;
 }
 
+/* Nobody wants the data of a COPY here, nor has any: its own result follows. */
+static gboolean
+pass_copy(PgsConnection *connection, const PGresult *result, gboolean *is_copy, GError **error)
+{
+    ExecStatusType status = PQresultStatus(result);
+    *is_copy = status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+    if (status == PGRES_COPY_IN)
+        return pgs_copy_refuse(connection, "no data for COPY here", error);
+    return status != PGRES_COPY_OUT || pgs_copy_drain(connection, error);
+}
+
 /* The last result of what was sent; the others are thrown away.  NULL with error set. */
 static PGresult *
 last_result(PgsConnection *connection, GError **error)
@@ -415,15 +427,16 @@ last_result(PgsConnection *connection, GError **error)
     g_autoptr(PGresult) last = NULL;
     PGresult *next;
     while ((next = pgs_connection_next(connection, &local)) != NULL) {
-        gboolean refused = last != NULL && is_refused(last);
-        if (refused) {
+        gboolean is_copy;
+        gboolean ok = pass_copy(connection, next, &is_copy, &local);
+        if (is_copy || (last != NULL && is_refused(last))) {
             PQclear(next);
-            continue;
+        } else {
+            PQclear(last);
+            last = next;
         }
-        PQclear(last);
-        last = next;
-        if (PQresultStatus(last) == PGRES_COPY_IN)
-            PQputCopyEnd(connection->raw, "no data for COPY here");
+        if (!ok)
+            break;
     }
     if (local != NULL) {
         g_propagate_error(error, g_steal_pointer(&local));

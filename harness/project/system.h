@@ -64,6 +64,7 @@ typedef struct {
     char **tolerances;       /* names (diff/diff.h), NULL-terminated; never NULL */
     gboolean strict;         /* a difference in order or white space only is a failure too */
     guint statement_timeout; /* milliseconds for each statement of a migration */
+    guint start_timeout;     /* milliseconds for the start of a server; 0: the usual */
 
     GPtrArray *prepare; /* PgsSqlText: run by the superuser in each new database (roles once a
                            server), before the first migration */

@@ -238,6 +238,7 @@ static const PgsField system_fields[] = {
     {"image", &pgs_shape_image,
      "The image of a server in a container; `{major}` stands for the version that `--server` "
      "names: with `--server docker:15`, `postgis/postgis:{major}-3.4` is `postgis/postgis:15-3.4`. "
+     "Where `--server` names none (`docker`), it is the newest whose image the engine has, or 18. "
      "Other kinds of servers do not use it.",
      .standard = "PostgreSQL's own", .offset = G_STRUCT_OFFSET(PgsSystem, image)},
     {"settings", &pgs_shape_settings, "Settings of the server: name → value, or a list of values.",
@@ -252,6 +253,10 @@ static const PgsField system_fields[] = {
      .standard = "`false`", .offset = G_STRUCT_OFFSET(PgsSystem, strict)},
     {"statement-timeout", &pgs_shape_duration, "How long each statement of a migration may take.",
      .standard = "`10min`", .offset = G_STRUCT_OFFSET(PgsSystem, statement_timeout)},
+    {"start-timeout", &pgs_shape_duration,
+     "How long the start of a server may take, a container's first start with an image's own "
+     "scripts too.",
+     .standard = "`30s`", .offset = G_STRUCT_OFFSET(PgsSystem, start_timeout)},
     {"prepare", &prepare,
      "What migrations presuppose (roles, extensions, schemas): one SQL text, or a list of SQL "
      "texts "

@@ -42,7 +42,8 @@ gboolean pgs_seed_fail_at(PgsSeedLoad *load, const PgsSeedFile *file, gsize offs
                           const char *hint, const char *format, ...) G_GNUC_PRINTF(5, 6);
 /*
  * States what the server refused; takes failure over.  where: in front of its words ("document 2"),
- * or NULL; hint NULL: the server's own.  statement: copied, or NULL.  Always FALSE.
+ * or NULL; hint NULL: the server's own.  statement: copied, or NULL.  A server that has no room is
+ * fatal, and no fault of the data's.  Always FALSE.
  */
 gboolean pgs_seed_refuse(PgsSeedLoad *load, const PgsSeedFile *file, guint line, guint column,
                          const char *where, const char *hint, const char *statement,

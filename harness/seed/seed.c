@@ -1,5 +1,6 @@
 #include "seed/seed.h"
 
+#include "base/error.h"
 #include "base/text.h"
 #include "seed/put.h"
 
@@ -57,10 +58,28 @@ pgs_seed_fail_at(PgsSeedLoad *load, const PgsSeedFile *file, gsize offset, const
     return FALSE;
 }
 
+/* A server without room says nothing of the data. */
+static void
+set_shortage(PgsSeedLoad *load, const PgsSeedFile *file, guint line, const char *statement,
+             const PgsFailure *failure)
+{
+    g_autofree char *text = pgs_failure_to_string(failure);
+    g_autofree char *place = line > 0 ? g_strdup_printf(":%u", line) : g_strdup("");
+    g_clear_error(&load->fatal);
+    pgs_error_set(&load->fatal, PGS_PG_ERROR, PGS_PG_ERROR_SHORTAGE, NULL,
+                  "loading %s%s: %s%s%.500s", file->path, place, text,
+                  statement != NULL ? "\nSTATEMENT:  " : "", statement != NULL ? statement : "");
+}
+
 gboolean
 pgs_seed_refuse(PgsSeedLoad *load, const PgsSeedFile *file, guint line, guint column,
                 const char *where, const char *hint, const char *statement, PgsFailure *failure)
 {
+    if (pgs_failure_is_shortage(failure)) {
+        set_shortage(load, file, line, statement, failure);
+        pgs_failure_free(failure);
+        return FALSE;
+    }
     pgs_seed_fail(load, file->path, line, column, hint != NULL ? hint : failure->hint, "%s%s%s",
                   where != NULL ? where : "", where != NULL ? ": " : "", failure->message);
     load->failure->statement = g_strdup(statement);
@@ -129,9 +148,9 @@ compare_paths(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The paths that the pattern matches, folders left out; a file of just that name comes first. */
-static GPtrArray *
-find_files(const char *pattern)
+/* Folders are left out; a file of just that name comes first. */
+GPtrArray *
+pgs_seed_find_files(const char *pattern)
 {
     GPtrArray *paths = g_ptr_array_new_with_free_func(g_free);
     if (g_file_test(pattern, G_FILE_TEST_EXISTS)) {
@@ -168,7 +187,7 @@ static gboolean
 load_sample(PgsSeedLoad *load)
 {
     const char *pattern = load->sample->pattern;
-    g_autoptr(GPtrArray) paths = find_files(pattern);
+    g_autoptr(GPtrArray) paths = pgs_seed_find_files(pattern);
     if (paths->len == 0 && strpbrk(pattern, "*?[") != NULL)
         return pgs_seed_fail(load, NULL, 0, 0,
                              "paths are relative to the pgstair.yaml that names them",

@@ -39,4 +39,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSeedFailure, pgs_seed_failure_free)
 gboolean pgs_seed_load(PgsConnection *connection, const PgsSample *sample, PgsSeedFailure **failure,
                        char **note, GError **error);
 
+/* The files that a sample's pattern names now, in the order in which they are loaded; strings. */
+GPtrArray *pgs_seed_find_files(const char *pattern);
+
 #endif

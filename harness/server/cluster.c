@@ -113,11 +113,14 @@ quote_log(const PgsCluster *cluster, GError **error)
     g_autofree char *tail = pgs_cluster_log_tail(cluster, ERROR_LOG_LINES);
     if (error == NULL || *error == NULL || *tail == '\0')
         return;
-    g_autofree char *message = g_strdup((*error)->message);
-    GError *quoted =
-        g_error_new((*error)->domain, (*error)->code, "%s; its log ends with\n%s", message, tail);
-    g_error_free(*error);
-    *error = quoted;
+    g_autoptr(GError) plain = g_steal_pointer(error);
+    const char *hint = strstr(plain->message, "\nHINT: "); /* stays the last */
+    g_autofree char *message = hint != NULL
+                                   ? g_strndup(plain->message, (gsize)(hint - plain->message))
+                                   : g_strdup(plain->message);
+    g_strchomp(tail);
+    g_set_error(error, plain->domain, plain->code, "%s; its log ends with\n%s%s", message, tail,
+                hint != NULL ? hint : "");
 }
 
 static PgsTemplateRequest
@@ -240,7 +243,8 @@ set_wait_error(PgsCluster *cluster, guint timeout, GCancellable *cancellable, GE
         pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START, NULL,
                       "the server ended at its start, with status %d", status);
     else
-        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START, NULL,
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START,
+                      "raise the limit, as with --start-timeout 2min",
                       "the server was not ready within %u ms", timeout);
     quote_log(cluster, error);
 }

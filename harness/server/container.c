@@ -17,13 +17,12 @@
 #include <unistd.h>
 
 enum {
-    ERROR_LOG_LINES = 15,      /* of the log in an error message */
     PASSWORD_BYTES = 16,       /* of chance */
     NAME_BYTES = 4,            /* likewise */
     STOP_TIMEOUT_MS = 5 * 1000 /* for the engine's program to end after its container */
 };
 
-#define SERVER_PORT "5432"
+#define SERVER_PORT G_STRINGIFY(PGS_CONTAINER_PORT)
 #define PODMAN_PORT                                                                                \
     "{{(index (index .HostConfig.PortBindings \"" SERVER_PORT "/tcp\") 0).HostPort}}"
 #define TMPFS_VARIABLE "PGSTAIR_CONTAINER_TMPFS"
@@ -40,7 +39,7 @@ enum {
 static gboolean
 is_podman(const PgsContainer *container)
 {
-    return strcmp(pgs_engine_name(container->engine), "podman") == 0;
+    return pgs_engine_is_podman(container->engine);
 }
 
 /* Random bytes as hexadecimal digits; g_free(). */
@@ -132,6 +131,8 @@ write_environment(const PgsContainer *container, GError **error)
     g_autoptr(GString) text = g_string_new(NULL);
     g_string_append_printf(text, "POSTGRES_USER=%s\nPOSTGRES_DB=postgres\nPOSTGRES_PASSWORD=%s\n",
                            PGS_SERVER_SUPERUSER, container->password);
+    /* An image may preset them; the entry point refuses a variable that is given both ways. */
+    g_string_append(text, "POSTGRES_USER_FILE=\nPOSTGRES_DB_FILE=\nPOSTGRES_PASSWORD_FILE=\n");
     if (strcmp(container->data, container->image->data) != 0)
         g_string_append_printf(text, "PGDATA=%s\n", container->data);
     return write_private(container->environment, text->str, error);
@@ -282,6 +283,11 @@ add_server(const PgsContainer *container, char *const *settings, GPtrArray *argv
     pgs_settings_add_arguments(argv, image->major);
     for (; *command != NULL; command++)
         add(argv, *command);
+    /* The image's own file of settings may have it listen elsewhere, where no port is published. */
+    add(argv, "-c");
+    add(argv, "listen_addresses=*");
+    add(argv, "-c");
+    add(argv, "port=" SERVER_PORT);
     for (; *settings != NULL; settings++) {
         add(argv, "-c");
         add(argv, *settings);
@@ -377,62 +383,6 @@ pgs_container_has_ended(PgsContainer *container)
            pgs_custody_has_ended(container->custody, &container->process, NULL);
 }
 
-char *
-pgs_container_describe_end(int status)
-{
-    /* 125 to 127: docker-run(1); above 128: a signal. */
-    static const struct {
-        int status;
-        const char *meaning;
-    } meanings[] = {
-        {0, "it was stopped, or came to its own end"},
-        {125, "the engine refused it, or has ended"},
-        {126, "the image's program cannot be run"},
-        {127, "the image lacks the program that it starts with"},
-        {128 + SIGINT, "interrupted"},
-        {128 + SIGQUIT, "ended by SIGQUIT"},
-        {128 + SIGABRT, "it aborted"},
-        {128 + SIGKILL, "killed: by somebody, or since there was no memory left"},
-        {128 + SIGSEGV, "it crashed"},
-        {128 + SIGTERM, "ended by SIGTERM"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(meanings); i++) {
-        if (meanings[i].status == status)
-            return g_strdup_printf("ended with status %d: %s", status, meanings[i].meaning);
-    }
-    return g_strdup_printf("ended with status %d", status);
-}
-
-void
-pgs_container_set_start_error(PgsContainer *container, const char *what, GError **error)
-{
-    g_autofree char *tail = pgs_log_tail(container->log, ERROR_LOG_LINES);
-    const char *engine = pgs_engine_name(container->engine);
-    int status = -1;
-    gboolean ended = container->process.pid != 0 &&
-                     pgs_custody_has_ended(container->custody, &container->process, &status);
-    gboolean refused = ended && status >= 125 && status <= 127;
-    const PgsEngineWords *words =
-        pgs_engine_words_find(tail, refused ? PGS_ENGINE_RUN : PGS_ENGINE_SERVER);
-    if (words == NULL)
-        words = pgs_engine_words_find(tail, refused ? PGS_ENGINE_SERVER : PGS_ENGINE_RUN);
-    g_autofree char *message =
-        words != NULL ? pgs_engine_words_fill(words->message, engine, container->image->name, NULL)
-                      : NULL;
-    g_autofree char *hint =
-        words != NULL
-            ? pgs_engine_words_fill(words->hint, engine, container->image->name, NULL)
-            : g_strdup(ended && status <= 124 ? "is it an image that keeps the contract of the "
-                                                "official image \"postgres\"?"
-                                              : NULL);
-    g_autofree char *end = ended ? pgs_container_describe_end(status) : NULL;
-    g_autofree char *about = ended ? g_strdup_printf("the container %s", end) : g_strdup(what);
-    pgs_error_set(error, PGS_SERVER_ERROR, words != NULL ? words->code : PGS_SERVER_ERROR_START,
-                  hint, "%s%s%s (image \"%s\", %s)%s%s", message != NULL ? message : "",
-                  message != NULL ? ": " : "", about, container->image->name, engine,
-                  *tail != '\0' ? "; its log ends with\n" : "; its log is empty", tail);
-}
-
 /* The engine's program ends when its container is gone. */
 gboolean
 pgs_container_wait_end(PgsContainer *container, int milliseconds)
@@ -441,6 +391,29 @@ pgs_container_wait_end(PgsContainer *container, int milliseconds)
     while (!pgs_container_has_ended(container) && g_get_monotonic_time() < deadline)
         pgs_custody_wait(&container->process, -1, FALSE, NULL, deadline);
     return pgs_container_has_ended(container);
+}
+
+/*
+ * The errand of the start takes a while, since it believes in a making that is still under way:
+ * with it the folder, and the password in it, would stay for as long after the container's end.
+ */
+static gboolean
+change_errand(PgsContainer *container, GError **error)
+{
+    guint before = container->errand;
+    g_auto(GStrv) removal = pgs_engine_removal(container->engine, container->name);
+    return pgs_custody_undo(container->custody, (const char *const *)removal, NULL,
+                            &container->errand, error) &&
+           pgs_custody_forget(container->custody, before, error);
+}
+
+int
+pgs_container_keep(PgsContainer *container, GError **error)
+{
+    int supervisor =
+        change_errand(container, error) ? pgs_custody_keep(container->custody, error) : 0;
+    container->kept = supervisor != 0;
+    return supervisor;
 }
 
 /* Whether there is nothing left to do; otherwise the errand tries once more. */
@@ -454,10 +427,16 @@ end_container(PgsContainer *container)
         pgs_container_wait_end(container, STOP_TIMEOUT_MS / 10);
     }
     g_autoptr(GError) error = NULL;
-    if (!pgs_engine_remove(container->engine, container->name, !has_run, &error))
-        /* Where no engine answers, the errand finds none either; whoever starts next sweeps. */
-        return g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND);
-    return pgs_container_wait_end(container, STOP_TIMEOUT_MS);
+    if (pgs_engine_remove(container->engine, container->name, !has_run, &error))
+        return pgs_container_wait_end(container, STOP_TIMEOUT_MS);
+    if (!g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND))
+        return FALSE;
+    /* Where no engine answers, the errand finds none either; whoever starts next sweeps. */
+    if (!container->told_lost)
+        g_warning("the container %s may still be there: the %s engine does not answer; the next "
+                  "start, or \"pgstair server sweep\", removes it",
+                  container->name, pgs_engine_name(container->engine));
+    return TRUE;
 }
 
 void

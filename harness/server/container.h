@@ -12,6 +12,9 @@
  *         log                      what the engine and the server write
  *         environment              0600: the password
  *         passwords                0600: the same for libpq (PGPASSFILE), when the server is kept
+ *
+ * The data are in memory, in a tmpfs that hides what the image itself may have in its PGDATA, as a
+ * volume would: its entry point makes the cluster.
  */
 typedef struct {
     pid_t pid; /* a process that was forked off has no part in it */
@@ -34,6 +37,7 @@ typedef struct {
     PgsCustodyProcess process; /* pid 0: not started */
     int watch;                 /* of the log */
     gboolean kept;
+    gboolean told_lost; /* the person knows that it may be left, since no engine answers */
 } PgsContainer;
 
 /* Makes the folder and all that is to be known before its start; takes engine and image.  address:
@@ -51,6 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsContainer, pgs_container_free)
  */
 gboolean pgs_container_launch(PgsContainer *container, char *const *settings, gboolean awaits_data,
                               GError **error);
+/* On which the server in it listens. */
+#define PGS_CONTAINER_PORT 5432
 #define PGS_CONTAINER_DATA_PIPE "/dev/shm/pgstair-data"
 #define PGS_CONTAINER_WAITS "pgstair: waiting for the data"
 
@@ -58,16 +64,13 @@ gboolean pgs_container_launch(PgsContainer *container, char *const *settings, gb
 gboolean pgs_container_may_have_port(const PgsContainer *container);
 /* Asks the engine for its port; FALSE: it has none yet.  Quick. */
 gboolean pgs_container_find_port(PgsContainer *container);
+/* From now on it outlives this process; all that was made for it goes when somebody ends it.  The
+ * supervisor's pid, or 0 with error. */
+int pgs_container_keep(PgsContainer *container, GError **error);
 /* Whether the container has ended (or never ran). */
 gboolean pgs_container_has_ended(PgsContainer *container);
 /* The same, after at most so long. */
 gboolean pgs_container_wait_end(PgsContainer *container, int milliseconds);
-/* How it ended, for a person: "it ended with status 137: killed, …"; g_free(). */
-char *pgs_container_describe_end(int status);
-/* Sets *error to why it ended at its start, or is not ready, with its log; may_server: the server's
- * own words may tell. */
-void pgs_container_set_start_error(PgsContainer *container, const char *what, GError **error);
-
 /* libpq's connection string for it, without dbname; g_free(). */
 char *pgs_container_conninfo(const PgsContainer *container);
 

@@ -3,6 +3,7 @@
 #include "base/embedded.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "server/container_end.h"
 #include "server/log.h"
 
 #include <errno.h>
@@ -14,7 +15,9 @@
 #include <unistd.h>
 
 enum {
-    LOOK_MS = 10,           /* between two tries to connect, unless the log tells of something */
+    LOOK_MS = 4,        /* between two tries to connect, shortly after the log has grown */
+    LOOK_QUIET_MS = 25, /* the same when it has not: each costs the starting server time */
+    QUIET_AFTER_MS = 60,
     PORT_LOOK_MS = 300,     /* between two questions for the port, likewise */
     PROBE_MS = 1000,        /* for a server to say whether it speaks TLS */
     SETTLE_MS = 1000,       /* for a server that may not be the last one */
@@ -28,6 +31,7 @@ typedef struct {
     GCancellable *cancellable;
     guint statement_timeout;
     gint64 next_port_look; /* monotonic microseconds */
+    gint64 last_growth;    /* of the log, likewise */
     char *started;         /* when the server started that answered last */
     gint64 settled_since;
     char *refusal;       /* what it said last */
@@ -189,6 +193,46 @@ look(Watch *watch, gboolean log_has_grown)
 
 /* ----------------------------------------------------------------------------------- waiting -- */
 
+/* The port that the server listens on by its log's last word of it; 0: it has none. */
+static guint
+find_logged_port(const char *log)
+{
+    guint64 port = 0;
+    for (const char *at = log; (at = strstr(at, "listening on IPv")) != NULL; at++) {
+        const char *line_end = at + strcspn(at, "\n");
+        const char *number = g_strstr_len(at, line_end - at, "\", port ");
+        if (number != NULL)
+            port = g_ascii_strtoull(number + strlen("\", port "), NULL, 10);
+    }
+    return (guint)port;
+}
+
+/* A server is up, but not where it is to be met. */
+static void
+set_unreached_error(const PgsContainer *container, const char *log, const char *limit,
+                    GError **error)
+{
+    guint port = find_logged_port(log);
+    if (port != 0 && port != PGS_CONTAINER_PORT)
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START,
+                      "let the image's server listen on 5432, as that of the official image "
+                      "\"postgres\" does: look at the image's command, entry point and PGPORT",
+                      "the server in the container listens on port %u, and pgstair expects %d "
+                      "(image \"%s\", %s)",
+                      port, PGS_CONTAINER_PORT, container->image->name,
+                      pgs_engine_name(container->engine));
+    else
+        pgs_error_set(
+            error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START,
+            "where pgstair itself runs in a container, with the host's socket, give that "
+            "one --network host (or name the engine by DOCKER_HOST=tcp://HOST:2375); else "
+            "look at the engine's options (docker: --iptables, --userland-proxy) and at "
+            "the firewall",
+            "the server in the container runs, but its port, which the engine publishes "
+            "at %s:%u, was not reached within %s",
+            container->address, container->port, limit);
+}
+
 static void
 set_late_error(Watch *watch, guint timeout, GError **error)
 {
@@ -200,13 +244,8 @@ set_late_error(Watch *watch, guint timeout, GError **error)
     g_autofree char *limit = pgs_text_duration((gint64)timeout * 1000);
     g_autofree char *log = pgs_log_tail(container->log, LOG_LINES);
     if (container->port != 0 && !watch->has_spoken && !pgs_container_has_ended(container) &&
-        strstr(log, "ready to accept connections") != NULL) {
-        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START,
-                      "the engine must let this machine come to a container's port: look at its "
-                      "options (docker: --iptables, --userland-proxy) and at the firewall",
-                      "the server in the container runs, but its port, which the engine publishes "
-                      "at %s:%u, was not reached within %s",
-                      container->address, container->port, limit);
+        find_logged_port(log) != 0 && strstr(log, "ready to accept connections") != NULL) {
+        set_unreached_error(container, log, limit, error);
         return;
     }
     g_autofree char *what =
@@ -224,6 +263,15 @@ can_wait(Watch *watch, gint64 deadline)
            !g_cancellable_is_cancelled(watch->cancellable) && g_get_monotonic_time() < deadline;
 }
 
+/* The wait ends before that when the log grows. */
+static gint64
+next_look(const Watch *watch)
+{
+    gint64 now = g_get_monotonic_time();
+    gboolean is_quiet = now - watch->last_growth >= (gint64)QUIET_AFTER_MS * 1000;
+    return now + (gint64)(is_quiet ? LOOK_QUIET_MS : LOOK_MS) * 1000;
+}
+
 PgsConnection *
 pgs_container_wait_ready(PgsContainer *container, guint timeout, guint statement_timeout,
                          GCancellable *cancellable, GError **error)
@@ -235,12 +283,13 @@ pgs_container_wait_ready(PgsContainer *container, guint timeout, guint statement
                            .next_port_look = g_get_monotonic_time() + (gint64)PORT_LOOK_MS * 1000};
     while (can_wait(&watch, deadline)) {
         gboolean has_grown = pgs_log_drain(container->watch);
+        if (has_grown)
+            watch.last_growth = g_get_monotonic_time();
         PgsConnection *connection = look(&watch, has_grown);
         if (connection != NULL)
             return connection;
-        gint64 next = g_get_monotonic_time() + (gint64)LOOK_MS * 1000;
         pgs_custody_wait(&container->process, container->watch, FALSE, cancellable,
-                         MIN(next, deadline));
+                         MIN(next_look(&watch), deadline));
     }
     set_late_error(&watch, timeout, error);
     return NULL;

@@ -196,8 +196,8 @@ examine_engine(GPtrArray *lines, const char *name)
     else
         add_line(lines, name, PGS_DOCTOR_NOTE, g_strdup("it has no image of PostgreSQL yet"),
                  g_strdup_printf("\"--server %s:15\" pulls one; without a registry: "
-                                 "ci/images/build 15",
-                                 name));
+                                 "ci/images/build 15 --engine %s",
+                                 name, name));
 }
 
 static void

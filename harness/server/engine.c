@@ -4,11 +4,15 @@
 #include "base/text.h"
 #include "server/server.h"
 
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     ASK_TIMEOUT_MS = 5 * 1000,    /* an engine that answers does so in milliseconds */
-    REMOVE_TIMEOUT_MS = 8 * 1000, /* the container is killed, and its file systems taken apart */
+    ANSWER_TIMEOUT_MS = 2 * 1000, /* whether it does at all */
+    REMOVE_TIMEOUT_MS = 6 * 1000, /* the container is killed, and its file systems taken apart */
     COMING_MS = 1500, /* for a container whose making was asked for by a program that has ended */
     COMING_PAUSE_MS = 100,
     GOING_PAUSE_MS = 20,
@@ -23,7 +27,30 @@ enum {
 struct _PgsEngine {
     char *name;
     char *program;
+    gboolean is_podman;
 };
+
+enum {
+    SCRIPT_BYTES = 4 * 1024, /* of what may be a script that calls podman */
+};
+
+/* Asked of the file, since a call of the program would take each start's time: "docker" may be a
+ * link to podman, or the script of podman-docker. */
+static gboolean
+is_podman(const char *program)
+{
+    g_autofree char *real = realpath(program, NULL);
+    g_autofree char *base = g_path_get_basename(real != NULL ? real : program);
+    if (strcmp(base, "podman") == 0)
+        return TRUE;
+    char text[SCRIPT_BYTES + 1];
+    int fd = open(program, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, text, SCRIPT_BYTES) : 0;
+    if (fd >= 0)
+        close(fd);
+    text[MAX(n, 0)] = '\0';
+    return g_str_has_prefix(text, "#!") && strstr(text, "podman \"$@\"") != NULL;
+}
 
 PgsEngine *
 pgs_engine_open(const char *name, GError **error)
@@ -40,6 +67,7 @@ pgs_engine_open(const char *name, GError **error)
     PgsEngine *engine = g_new0(PgsEngine, 1);
     engine->name = g_strdup(name);
     engine->program = g_canonicalize_filename(program, NULL);
+    engine->is_podman = is_podman(engine->program);
     return engine;
 }
 
@@ -65,6 +93,12 @@ pgs_engine_program(const PgsEngine *engine)
     return engine->program;
 }
 
+gboolean
+pgs_engine_is_podman(const PgsEngine *engine)
+{
+    return engine->is_podman;
+}
+
 PgsProcess *
 pgs_engine_command(const PgsEngine *engine, const char *verb)
 {
@@ -81,15 +115,16 @@ static char *
 describe_destination(const PgsEngine *engine)
 {
     static const struct {
-        const char *engine, *variable;
+        gboolean of_podman;
+        const char *variable;
     } variables[] = {
-        {"docker", "DOCKER_HOST"},
-        {"docker", "DOCKER_CONTEXT"},
-        {"podman", "CONTAINER_HOST"},
+        {FALSE, "DOCKER_HOST"},
+        {FALSE, "DOCKER_CONTEXT"},
+        {TRUE, "CONTAINER_HOST"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(variables); i++) {
         const char *value = g_getenv(variables[i].variable);
-        if (strcmp(variables[i].engine, engine->name) == 0 && value != NULL && *value != '\0')
+        if (variables[i].of_podman == engine->is_podman && value != NULL && *value != '\0')
             return g_strdup_printf(" (%s is \"%s\")", variables[i].variable, value);
     }
     return g_strdup("");
@@ -171,15 +206,29 @@ pgs_engine_run(const PgsEngine *engine, PgsProcess *command, char **output, GErr
     return TRUE;
 }
 
-char *
-pgs_engine_ask_version(const PgsEngine *engine, GError **error)
+static char *
+ask_version_within(const PgsEngine *engine, guint limit_ms, GError **error)
 {
     g_autoptr(PgsProcess) command = pgs_engine_command(engine, "version");
+    pgs_process_set_timeout(command, limit_ms);
     /* podman without a service of its own has no server. */
     pgs_process_add_many(command, "--format",
                          "{{with .Server}}{{.Version}}{{else}}{{.Client.Version}}{{end}}", NULL);
     char *version = NULL;
     return pgs_engine_run(engine, command, &version, error) ? g_strstrip(version) : NULL;
+}
+
+char *
+pgs_engine_ask_version(const PgsEngine *engine, GError **error)
+{
+    return ask_version_within(engine, ASK_TIMEOUT_MS, error);
+}
+
+gboolean
+pgs_engine_answers(const PgsEngine *engine, GError **error)
+{
+    g_autofree char *version = ask_version_within(engine, ANSWER_TIMEOUT_MS, error);
+    return version != NULL;
 }
 
 /* --------------------------------------------------------------------------- where it stands -- */
@@ -207,14 +256,37 @@ find_context_endpoint(const PgsEngine *engine, GError **error)
     return endpoint;
 }
 
+/* *source: what names it. */
 static char *
-find_endpoint(const PgsEngine *engine, GError **error)
+find_endpoint(const PgsEngine *engine, const char **source, GError **error)
 {
-    gboolean is_docker = strcmp(engine->name, "docker") == 0;
-    const char *host = g_getenv(is_docker ? "DOCKER_HOST" : "CONTAINER_HOST");
+    gboolean is_docker = !engine->is_podman;
+    *source = is_docker ? "DOCKER_HOST" : "CONTAINER_HOST";
+    const char *host = g_getenv(*source);
     if (host != NULL && *host != '\0')
         return g_strdup(host);
+    *source = "docker's context";
     return is_docker ? find_context_endpoint(engine, error) : NULL;
+}
+
+static void
+set_endpoint_error(const PgsEngine *engine, const char *endpoint, const char *source,
+                   GError **error)
+{
+    g_autofree char *shown = pgs_text_visible(endpoint, -1);
+    if (strstr(endpoint, "://") == NULL || g_str_has_prefix(endpoint, "tcp:"))
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND,
+                      "as in unix:///var/run/docker.sock or tcp://HOST:2375",
+                      "%s names no %s engine: \"%s\"", source, engine->name, shown);
+    else
+        pgs_error_set(
+            error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND,
+            "run pgstair on the engine's own machine (to forward the engine's socket does "
+            "not bring its containers' ports); or let the engine listen on a network in "
+            "which its containers can be reached, as tcp://HOST:2376",
+            "the %s engine is reached by \"%s\", a way on which pgstair cannot come to a "
+            "container's port",
+            engine->name, shown);
 }
 
 /* The IP address of a host's name; "127.0.0.1" for any of this machine's loopback. */
@@ -247,7 +319,8 @@ char *
 pgs_engine_find_address(const PgsEngine *engine, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    g_autofree char *endpoint = find_endpoint(engine, &cause);
+    const char *source = NULL;
+    g_autofree char *endpoint = find_endpoint(engine, &source, &cause);
     if (cause != NULL) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return NULL;
@@ -261,13 +334,7 @@ pgs_engine_find_address(const PgsEngine *engine, GError **error)
     static const char *const known[] = {"tcp", "http", "https", NULL};
     if (g_strv_contains(known, scheme) && host != NULL && *host != '\0')
         return resolve(host, endpoint, error);
-    g_autofree char *shown = pgs_text_visible(endpoint, -1);
-    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND,
-                  "run pgstair on the engine's own machine; or forward its socket and name that: "
-                  "DOCKER_HOST=tcp://HOST:2376 of a network in which its containers can be reached",
-                  "the %s engine is reached by \"%s\", a way on which pgstair cannot come to a "
-                  "container's port",
-                  engine->name, shown);
+    set_endpoint_error(engine, endpoint, source, error);
     return NULL;
 }
 
@@ -291,7 +358,7 @@ pgs_engine_list(const PgsEngine *engine, GError **error)
 {
     g_autoptr(PgsProcess) command = pgs_engine_command(engine, "ps");
     /* The one has a function for labels, the other a map. */
-    const char *format = strcmp(engine->name, "podman") == 0
+    const char *format = engine->is_podman
                              ? LIST_FORMAT "{{index .Labels \"" PGS_ENGINE_LABEL_OWNER "\"}}"
                              : LIST_FORMAT "{{.Label \"" PGS_ENGINE_LABEL_OWNER "\"}}";
     pgs_process_add_many(command, "--all", "--no-trunc", "--filter",
@@ -324,16 +391,26 @@ typedef enum {
     REMOVAL_GOING, /* the engine is at it already */
 } Removal;
 
+char **
+pgs_engine_removal(const PgsEngine *engine, const char *container)
+{
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+    g_strv_builder_add_many(words, engine->program, "rm", "--force", "--volumes", NULL);
+    /* Otherwise it waits ten seconds for a server that takes its stop signal for a wish. */
+    if (engine->is_podman)
+        g_strv_builder_add_many(words, "--time", "0", NULL);
+    g_strv_builder_add(words, container);
+    return g_strv_builder_end(words);
+}
+
 static Removal
 remove_once(const PgsEngine *engine, const char *container, GError **error)
 {
-    g_autoptr(PgsProcess) command = pgs_engine_command(engine, "rm");
+    g_auto(GStrv) words = pgs_engine_removal(engine, container);
+    g_autoptr(PgsProcess) command = pgs_process_new(words[0]);
     pgs_process_set_timeout(command, REMOVE_TIMEOUT_MS);
-    pgs_process_add_many(command, "--force", "--volumes", NULL);
-    /* Otherwise it waits ten seconds for a server that takes its stop signal for a wish. */
-    if (strcmp(engine->name, "podman") == 0)
-        pgs_process_add_many(command, "--time", "0", NULL);
-    pgs_process_add(command, container);
+    for (char **word = words + 1; *word != NULL; word++)
+        pgs_process_add(command, *word);
     g_auto(PgsProcessResult) result = {0};
     if (!pgs_engine_try(engine, command, &result, error))
         return REMOVAL_FAILED;

@@ -20,9 +20,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsEngine, pgs_engine_free)
 const char *pgs_engine_name(const PgsEngine *engine);
 /* Its absolute path; belongs to the engine. */
 const char *pgs_engine_program(const PgsEngine *engine);
+/* Whether it is podman, be it by the name "docker" (Debian's package podman-docker). */
+gboolean pgs_engine_is_podman(const PgsEngine *engine);
 
 /* The engine's version, "20.10.24"; g_free().  NULL with error: none answers. */
 char *pgs_engine_ask_version(const PgsEngine *engine, GError **error);
+/* Whether one does, asked once and briefly. */
+gboolean pgs_engine_answers(const PgsEngine *engine, GError **error);
 
 /* A command of it, to add arguments to; free with pgs_process_free(). */
 PgsProcess *pgs_engine_command(const PgsEngine *engine, const char *verb);
@@ -64,6 +68,9 @@ void pgs_engine_container_free(PgsEngineContainer *container);
 
 /* Elements are PgsEngineContainer; g_ptr_array_unref(). */
 GPtrArray *pgs_engine_list(const PgsEngine *engine, GError **error);
+
+/* The command that removes the container with its volumes, once; g_strfreev(). */
+char **pgs_engine_removal(const PgsEngine *engine, const char *container);
 
 /*
  * Removes the container with its volumes, whatever it does; TRUE as well when there is none;

@@ -15,8 +15,9 @@
 
 /* Without a registry. */
 #define HINT_BUILD                                                                                 \
-    "name one that is here (docker=IMAGE; \"{engine} images\" lists them), or make one from "      \
-    "Debian's packages: ci/images/build VERSION"
+    "name one that is here ({engine}=IMAGE; \"{engine} images\" lists them), or make one from "    \
+    "Debian's packages: ci/images/build VERSION --engine {engine}"
+#define HINT_CONTRACT "it must be one that keeps the contract of the official image \"postgres\""
 #define HINT_TMPFS                                                                                 \
     "the data lie in memory: PGSTAIR_CONTAINER_TMPFS sets their limit (\"2g\"), or puts them on "  \
     "the engine's disk (\"off\"); \"{engine} system df\" tells what fills that"
@@ -52,6 +53,10 @@ static const PgsEngineWords rows[] = {
      "start it (podman machine start), or unset CONTAINER_HOST"},
     {"*unable to parse docker host*", ENGINE, NOT_FOUND, "DOCKER_HOST names no engine",
      "as in unix:///var/run/docker.sock or tcp://HOST:2375"},
+    {"*request returned*for api route*", ENGINE, NOT_FOUND,
+     "what answers there is no {engine} engine, or one that is too old{where}",
+     "look at DOCKER_HOST, or at docker's context: does it name the engine, or a proxy before it? "
+     "pgstair works with docker 20.10 and later"},
     {"*unable to resolve docker endpoint*", ENGINE, NOT_FOUND,
      "{engine}'s context names no engine{where}",
      "\"docker context ls\" lists those that there are"},
@@ -81,6 +86,9 @@ static const PgsEngineWords rows[] = {
     {"*x509*", PULL, NOT_FOUND, "the registry's certificate is not trusted (\"{subject}\")",
      "make its authority known to the engine, or " HINT_BUILD},
     {"*server gave http response*", PULL, NOT_FOUND, "the registry speaks no TLS (\"{subject}\")",
+     "list it under the engine's insecure registries, or " HINT_BUILD},
+    {"*not look like a tls handshake*", PULL, NOT_FOUND,
+     "the registry speaks no TLS (\"{subject}\")",
      "list it under the engine's insecure registries, or " HINT_BUILD},
     {"*no such host*", PULL, NOT_FOUND,
      "the image \"{subject}\" is not here, and its registry cannot be reached", HINT_BUILD},
@@ -124,7 +132,7 @@ static const PgsEngineWords rows[] = {
     {"*image not known*", ASK | RUN, NOT_FOUND, "there is no image \"{subject}\" here", HINT_BUILD},
     {"*platform*does not match the*", RUN, NOT_FOUND,
      "the image \"{subject}\" is not made for this machine's kind of processor",
-     "take one of this machine's, or make one: ci/images/build VERSION"},
+     "take one of this machine's, or make one: ci/images/build VERSION --engine {engine}"},
     {"*exec format error*", RUN, START, "this machine cannot run the program of \"{subject}\"",
      "is it a script without #!, or made for another kind of processor? (\"{engine} image "
      "inspect\" tells its Architecture)"},
@@ -169,11 +177,18 @@ static const PgsEngineWords rows[] = {
      "it needs the CNI plugins (Debian: containernetworking-plugins) or netavark"},
 
     /* The container. */
+    {"*error waiting for container*", RUN, PGS_SERVER_ERROR_GONE,
+     "the {engine} engine has ended in the midst of things",
+     "start it again; should the container be left, the next start removes it (or: pgstair server "
+     "sweep)"},
     {"*rlimit*", RUN, START, "{engine} may not set the container's limits",
      "the engine's own limits (ulimit -n, ulimit -u) are lower than those it gives: set "
      "default_ulimits in containers.conf to what \"ulimit -Hn\" and \"ulimit -Hu\" say"},
     {"*no subuid ranges*", ENGINE, NOT_FOUND, "podman cannot run containers as this user",
      "give it ids: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \"$USER\""},
+    {"*insufficient uids or gids*", ENGINE, NOT_FOUND, "podman cannot use the image as this user",
+     "give it ids: sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \"$USER\", "
+     "then podman system migrate"},
     {"*cannot set up namespace*", ENGINE, NOT_FOUND, "podman cannot run containers as this user",
      "it needs newuidmap (Debian: uidmap) and ids in /etc/subuid and /etc/subgid"},
     {"*newuidmap*", ENGINE, NOT_FOUND, "podman cannot run containers as this user",
@@ -189,10 +204,9 @@ static const PgsEngineWords rows[] = {
     {"*invalid tmpfs option*", RUN, SPEC, "the engine does not take the data's size",
      "PGSTAIR_CONTAINER_TMPFS is as in \"512m\" or \"2g\", or \"off\""},
     {"*executable file not found*", RUN, START,
-     "the image \"{subject}\" lacks the program that it starts with",
-     "it must be one that keeps the contract of the official image \"postgres\""},
+     "the image \"{subject}\" lacks the program that it starts with", HINT_CONTRACT},
     {"*no command specified*", RUN, START, "the image \"{subject}\" starts no program",
-     "it must be one that keeps the contract of the official image \"postgres\""},
+     HINT_CONTRACT},
     {"*unrecognized configuration parameter*", SERVER, START,
      "the server does not know one of its settings",
      "a version from another year, or an extension that is not loaded: see settings: in "
@@ -226,6 +240,7 @@ static const PgsEngineWords rows[] = {
      "\"{engine} run --rm IMAGE true\" shows whether it can start any"},
     {"*crun*", RUN, START, "the engine could not start the container",
      "\"{engine} run --rm IMAGE true\" shows whether it can start any"},
+    {"*", PULL, NOT_FOUND, "the image \"{subject}\" could not be fetched", HINT_BUILD},
 };
 
 gboolean

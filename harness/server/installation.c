@@ -11,6 +11,7 @@
 
 enum {
     MAJOR_MIN = 13,
+    EXAMPLE_MAJOR = 15, /* in a hint, where no version is asked for */
     VERSION_TIMEOUT_MS = 10 * 1000,
 };
 
@@ -276,8 +277,10 @@ installer_hint(int major)
                 command = installers[i].command;
         }
     }
-    const char *elsewhere = "or name the folder of postgres and initdb in the environment variable "
-                            "PGSTAIR_PG_BINDIR";
+    g_autofree char *elsewhere =
+        g_strdup_printf("name the folder of postgres and initdb in the environment variable "
+                        "PGSTAIR_PG_BINDIR, or take a server in a container: --server docker:%d",
+                        major != 0 ? major : EXAMPLE_MAJOR);
     if (command == NULL)
         return g_strdup_printf("install a PostgreSQL server, %s", elsewhere);
     if (major == 0)

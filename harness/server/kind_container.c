@@ -4,6 +4,7 @@
 #include "server/admission.h"
 #include "server/container.h"
 #include "server/container_copy.h"
+#include "server/container_end.h"
 #include "server/container_ready.h"
 #include "server/log.h"
 #include "server/server_settings.h"
@@ -80,15 +81,34 @@ await_server(PgsServer *server, int major, GError **error)
            pgs_server_settings_verify(request, connection, error);
 }
 
+static gpointer
+begin_custody(gpointer unused)
+{
+    (void)unused;
+    return pgs_custody_new(NULL); /* a failure is met again, and told, where it matters */
+}
+
+/* The supervisor starts meanwhile. */
+static PgsImage *
+find_image(PgsServer *server, const PgsEngine *engine, int *major, PgsCustody **custody,
+           GError **error)
+{
+    GThread *thread = g_thread_new("pgstair-custody", begin_custody, NULL);
+    PgsImage *image = pgs_image_find(engine, &server->request, major, server->cancellable, error);
+    *custody = g_thread_join(thread);
+    return image;
+}
+
 static gboolean
 container_start(PgsServer *server, GError **error)
 {
     int major = 0;
+    g_autoptr(PgsCustody) begun = NULL; /* holds the supervisor until the container does */
     g_autoptr(PgsEngine) engine = pgs_engine_open(server->kind->name, error);
     g_autofree char *address = engine != NULL ? pgs_engine_find_address(engine, error) : NULL;
     if (address == NULL)
         return FALSE;
-    PgsImage *image = pgs_image_find(engine, &server->request, &major, server->cancellable, error);
+    PgsImage *image = find_image(server, engine, &major, &begun, error);
     if (image == NULL)
         return FALSE;
     PgsContainer *container =
@@ -144,10 +164,7 @@ container_log_path(const PgsServer *server)
 static int
 container_hold(PgsServer *server, GError **error)
 {
-    PgsContainer *container = server->data;
-    int supervisor = pgs_custody_keep(container->custody, error);
-    container->kept = supervisor != 0;
-    return supervisor;
+    return pgs_container_keep(server->data, error);
 }
 
 static char *
@@ -189,16 +206,21 @@ ask_state(const PgsContainer *container, GError **error)
     return pgs_engine_run(container->engine, command, &state, error) ? g_strstrip(state) : NULL;
 }
 
-/* Of a container whose server does not answer, but that has not ended; NULL: it runs. */
+/* Of a container whose server does not answer, while the engine's program has not ended; NULL: it
+ * runs. */
 static char *
 diagnose_state(const PgsServer *server, const char *state)
 {
     const PgsContainer *container = server->data;
-    if (state == NULL || strcmp(state, "running") == 0)
+    static const char *const alive[] = {"running", "restarting", "created", "initialized", NULL};
+    if (state == NULL || g_strv_contains(alive, state))
         return NULL;
-    const char *hint = strcmp(state, "paused") == 0 ? "unpause" : "start";
-    return g_strdup_printf("the container %s is %s\nHINT: somebody has done that: %s %s %s",
-                           container->name, state, server->kind->name, hint, container->name);
+    if (strcmp(state, "paused") == 0)
+        return g_strdup_printf("the container %s is paused\nHINT: somebody did that (%s pause); it "
+                               "goes with this run: run again",
+                               container->name, server->kind->name);
+    /* "exited", "stopped", "removing", "dead": the engine is about to say how. */
+    return g_strdup_printf("the container %s has ended", container->name);
 }
 
 static char *
@@ -211,15 +233,16 @@ container_diagnose(PgsServer *server)
     gboolean ended = pgs_container_wait_end(container, END_WAIT_MS);
     g_autoptr(GError) error = NULL;
     g_autofree char *state = ask_state(container, &error);
-    /* An engine that has ended took its containers with it. */
     if (g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND))
-        return g_strdup(error->message);
+        return pgs_container_describe_lost_engine(container, error);
     if (!ended)
         return diagnose_state(server, state);
     int status = -1;
     pgs_custody_has_ended(container->custody, &container->process, &status);
     g_autofree char *end = pgs_container_describe_end(status);
-    return g_strdup_printf("the container %s has %s", container->name, end);
+    g_autofree char *hint = pgs_container_advise_end(container, status);
+    return g_strdup_printf("the container %s has %s%s%s", container->name, end,
+                           hint != NULL ? "\nHINT: " : "", hint != NULL ? hint : "");
 }
 
 static char **

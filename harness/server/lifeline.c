@@ -120,6 +120,7 @@ run_watcher(gpointer data)
     while (watch(lifeline)) {
         g_autofree char *reason =
             g_strstrip(g_strdup(PQerrorMessage(pgs_connection_raw(lifeline->connection))));
+        reason[strcspn(reason, "\n")] = '\0'; /* behind it, what libpq guesses */
         g_clear_pointer(&lifeline->connection, pgs_connection_close);
         if (!take_up(lifeline, reason))
             break;

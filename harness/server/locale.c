@@ -104,7 +104,9 @@ advise(const PgsServer *server)
     if (!is_utf8(locale))
         return g_strdup("; databases are in UTF-8, and so must be their locale");
     if (strcmp(server->kind->name, "local") != 0)
-        return g_strdup("; image: can name an image that has it");
+        return g_strdup_printf("; \"ci/images/build %d --engine %s --locale %s\" makes an image "
+                               "that has it, and image: can name another one",
+                               server->version_number / 10000, server->kind->name, locale);
     g_autofree char *language = g_strndup(locale, strcspn(locale, ".@"));
     return g_strdup_printf("; \"localedef -i %s -f UTF-8 %s\", as root, makes it on this machine",
                            language, locale);

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 #ifdef __linux__
 #include <sys/inotify.h>
@@ -10,10 +11,41 @@
 
 enum {
     TAIL_BYTES = 64 * 1024, /* of the log are looked at */
+    MESSAGE_MAX = 300,      /* characters of one message */
 };
 
+/* The line, and those that continue it (PostgreSQL begins them with a tab), as one. */
+static char *
+fold_message(char **lines)
+{
+    g_autoptr(GString) text = g_string_new(lines[0]);
+    for (char **line = lines + 1; *line != NULL && **line == '\t'; line++)
+        g_string_append_printf(text, " %s", *line + strspn(*line, "\t "));
+    return pgs_text_ellipsize(text->str, MESSAGE_MAX);
+}
+
+/* The last so many messages of the log's end. */
+static char *
+fold_tail(const char *text, guint messages)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    guint first = g_strv_length(lines);
+    while (first > 0 && messages > 0) {
+        first--;
+        messages -= *lines[first] != '\t';
+    }
+    g_autoptr(GString) tail = g_string_new(NULL);
+    for (guint i = first; lines[i] != NULL; i++) {
+        if (i > first && *lines[i] == '\t')
+            continue;
+        g_autofree char *message = fold_message(lines + i);
+        g_string_append_printf(tail, "%s%s", tail->len > 0 ? "\n" : "", message);
+    }
+    return g_string_free(g_steal_pointer(&tail), FALSE);
+}
+
 char *
-pgs_log_tail(const char *path, guint lines)
+pgs_log_tail(const char *path, guint messages)
 {
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
@@ -25,10 +57,8 @@ pgs_log_tail(const char *path, guint lines)
     gsize length = n > 0 ? (gsize)n : 0;
     while (length > 0 && g_ascii_isspace(buffer[length - 1]))
         length--;
-    gsize start = length;
-    while (start > 0 && (buffer[start - 1] != '\n' || --lines > 0))
-        start--;
-    return pgs_text_visible(buffer + start, (gssize)(length - start));
+    g_autofree char *text = pgs_text_visible(buffer, (gssize)length);
+    return fold_tail(text, messages);
 }
 
 int

@@ -3,8 +3,11 @@
 
 #include <glib.h>
 
-/* The last lines of a log file, safe to print; "" when there is none.  Free with g_free(). */
-char *pgs_log_tail(const char *path, guint lines);
+/*
+ * The last messages of a log file, safe to print, each as one line that is cut where it is too
+ * long; "" when there is none.  Free with g_free().
+ */
+char *pgs_log_tail(const char *path, guint messages);
 
 /*
  * Something readable when the file was written to (made, when it is not there yet); -1: the system

@@ -14,6 +14,7 @@ pgs_system_server_options(const PgsSystem *system, const char *spec)
         .locale = system->locale,
         .locale_provider = system->locale_provider,
         .locale_place = system->locale_place,
+        .start_timeout = system->start_timeout,
         .statement_timeout = OWN_STATEMENT_TIMEOUT_MS,
     };
 }

@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "server/conninfo.h"
 #include "server/liveness.h"
+#include "server/obstacle.h"
 #include "server/server.h"
-#include "server/subscription.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -330,6 +330,22 @@ pgs_run_databases_find(PgsConnection *connection, const char *token, const char 
 }
 
 gboolean
+pgs_run_databases_renew(PgsConnection *connection, const char *token, const char *owner,
+                        const char *database, guint oid, GError **error)
+{
+    g_autofree char *proven = NULL;
+    g_autoptr(GHashTable) mark = NULL;
+    g_autoptr(PGresult) result = read_one(connection, database, &proven, &mark, error);
+    if (result == NULL)
+        return FALSE;
+    if (PQntuples(result) == 0 || g_strcmp0(proven, token) == 0 ||
+        g_ascii_strtoull(PQgetvalue(result, 0, COLUMN_OID), NULL, 10) != oid ||
+        !pgs_run_databases_is_name(token, database))
+        return TRUE;
+    return pgs_run_databases_mark(connection, token, owner, database, error);
+}
+
+gboolean
 pgs_run_databases_mark_kept(PgsConnection *connection, const char *token, const char *database,
                             GError **error)
 {
@@ -451,6 +467,18 @@ try_drop(PgsConnection *connection, const char *token, const char *database, GEr
     return pgs_connection_run(connection, sql, error);
 }
 
+/* FALSE: it is not this run's. */
+static gboolean
+clear_obstacles(PgsConnection *connection, const char *token, const char *database)
+{
+    guint oid = 0;
+    if (!pgs_run_databases_find(connection, token, database, &oid, NULL) || oid == 0)
+        return FALSE;
+    g_autofree char *conninfo = pgs_conninfo_complete(pgs_connection_raw(connection), "");
+    pgs_obstacles_clear(connection, conninfo, database, DROP_STATEMENT_MS, NULL);
+    return TRUE;
+}
+
 gboolean
 pgs_run_databases_drop(PgsConnection *connection, const char *token, const char *database,
                        GError **error)
@@ -458,10 +486,9 @@ pgs_run_databases_drop(PgsConnection *connection, const char *token, const char 
     g_autoptr(GError) cause = NULL;
     if (try_drop(connection, token, database, &cause))
         return TRUE;
-    if (g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT)) {
-        g_autofree char *conninfo = pgs_conninfo_complete(pgs_connection_raw(connection), "");
+    if (g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT) &&
+        clear_obstacles(connection, token, database)) {
         g_clear_error(&cause);
-        pgs_subscription_drop_all(conninfo, database, DROP_STATEMENT_MS, NULL);
         if (try_drop(connection, token, database, &cause))
             return TRUE;
     }

@@ -26,6 +26,10 @@ int pgs_run_databases_seal(const char *token);
 /* Marks a database that this connection made; owner: what liveness.h says of the run's process. */
 gboolean pgs_run_databases_mark(PgsConnection *connection, const char *token, const char *owner,
                                 const char *database, GError **error);
+/* Marks it anew, when a migration has taken its comment and its seal away; oid: what the run that
+ * made it knows it by.  One that has another OID is left alone. */
+gboolean pgs_run_databases_renew(PgsConnection *connection, const char *token, const char *owner,
+                                 const char *database, guint oid, GError **error);
 /* It stays from now on, when its run ends, until somebody removes it by name. */
 gboolean pgs_run_databases_mark_kept(PgsConnection *connection, const char *token,
                                      const char *database, GError **error);

@@ -152,7 +152,8 @@ pgs_server_start(const PgsServerOptions *options, GCancellable *cancellable, GEr
         server = start_auto(&request, cancellable, error);
     } else {
         const char *argument = NULL;
-        const PgsServerKind *kind = pgs_server_kind_find(options->spec, &argument, &request.separator, error);
+        const PgsServerKind *kind =
+            pgs_server_kind_find(options->spec, &argument, &request.separator, error);
         request.argument = (char *)argument;
         if (kind != NULL)
             server = start_kind(kind, &request, cancellable, error);

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "pg/connection.h"
-#include "server/server.h"
+#include "server/kind.h"
 
 #include <string.h>
 
@@ -119,6 +119,40 @@ kind_of_list(const char *word)
                : 0;
 }
 
+/* Whether a server can be meant that is no list, and of what kind is no matter. */
+static gboolean
+names_kind(const char *item, gboolean *is_foreign)
+{
+    const char *argument;
+    char separator;
+    const PgsServerKind *kind = pgs_server_kind_find(item, &argument, &separator, NULL);
+    *is_foreign = kind != NULL && kind->is_foreign;
+    return kind != NULL || strcmp(item, "auto") == 0;
+}
+
+/*
+ * "local:15,docker:13,15": FALSE with a hint that takes it apart.  A URL or a connection string
+ * has commas of its own.
+ */
+static gboolean
+check_kinds(const char *word, GError **error)
+{
+    gboolean is_foreign, has_several = FALSE;
+    g_autoptr(GString) hint =
+        g_string_new("several kinds: --server twice (in PGSTAIR_SERVER a line each), as in");
+    g_auto(GStrv) items = g_strsplit(word, ",", -1);
+    if (!names_kind(g_strstrip(items[0]), &is_foreign) || is_foreign)
+        return TRUE;
+    for (char **item = items; *item != NULL; item++) {
+        gboolean begins = names_kind(g_strstrip(*item), &is_foreign);
+        g_autofree char *shown = pgs_server_spec_show(*item);
+        g_string_append_printf(hint, "%s%s", begins ? " --server " : ",", shown);
+        has_several = has_several || (begins && item > items);
+    }
+    g_string_append(hint, "; in pgstair.yaml a list: server: [local:15, docker:15]");
+    return !has_several || set_error(error, hint->str, word, "a list is of one kind of server");
+}
+
 static gboolean
 add_word(GPtrArray *specs, const char *word, GError **error)
 {
@@ -133,6 +167,8 @@ add_word(GPtrArray *specs, const char *word, GError **error)
             g_strdup_printf("say of what kind: docker:%s, or local:%s", trimmed, trimmed);
         return set_error(error, hint, trimmed, "a version alone is no server");
     }
+    if (!check_kinds(trimmed, error))
+        return FALSE;
     gsize length = kind_of_list(trimmed);
     if (length == 0) {
         add_spec(specs, trimmed, NULL);

@@ -39,7 +39,19 @@ typedef struct {
     char *host, *port;
     char *text; /* what leads there, as pgs_conninfo_read() made it; it may need the environment */
     PgsLifeline *lifeline;
+    GMutex mutex;     /* guards made */
+    GHashTable *made; /* name → OID: what this process made, whatever becomes of its marks */
 } PgsUrl;
+
+static PgsUrl *
+url_new(void)
+{
+    PgsUrl *url = g_new0(PgsUrl, 1);
+    url->pid = getpid();
+    g_mutex_init(&url->mutex);
+    url->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return url;
+}
 
 /* ------------------------------------------------------------------- to the server, at first -- */
 
@@ -154,9 +166,7 @@ pgs_url_look(const char *argument, char **place, GError **error)
 {
     g_autoptr(PgsServer) server = pgs_server_new_attached(&pgs_server_kind_url);
     server->request.argument = g_strdup(argument);
-    PgsUrl *url = g_new0(PgsUrl, 1);
-    url->pid = getpid();
-    server->data = url;
+    server->data = url_new();
     PgsConnection *connection = connect_first(server, error);
     *place = connection != NULL ? pgs_conninfo_describe(pgs_connection_raw(connection)) : NULL;
     return connection;
@@ -335,8 +345,7 @@ give_errand(PgsServer *server, GError **error)
 static gboolean
 url_start(PgsServer *server, GError **error)
 {
-    PgsUrl *url = g_new0(PgsUrl, 1);
-    url->pid = getpid();
+    PgsUrl *url = url_new();
     server->data = url;
     g_autoptr(PgsConnection) connection = connect_first(server, error);
     if (connection == NULL)
@@ -352,13 +361,44 @@ url_start(PgsServer *server, GError **error)
 /* ------------------------------------------------------------------------------------ its end --
  */
 
+/* A migration may have taken comment and seal away, both. */
+static gboolean
+renew_marks(PgsServer *server, GError **error)
+{
+    PgsUrl *url = server->data;
+    /* Not to be cancelled: it is for the end of a run that was. */
+    g_autoptr(PgsConnection) admin = pgs_connection_open(
+        server->conninfo, server->maintenance, server->request.statement_timeout, NULL, error);
+    if (admin == NULL)
+        return FALSE;
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&url->mutex);
+    GHashTableIter iter;
+    gpointer name, oid;
+    g_hash_table_iter_init(&iter, url->made);
+    while (g_hash_table_iter_next(&iter, &name, &oid))
+        pgs_run_databases_renew(admin, server->mark, url->owner, name, GPOINTER_TO_UINT(oid), NULL);
+    return TRUE;
+}
+
+static PGPing
+ping(const PgsServer *server)
+{
+    g_autofree char *limit = g_strdup_printf("%d", PING_SECONDS);
+    g_autofree char *text = pgs_conninfo_with(server->conninfo, "dbname", server->maintenance);
+    g_autofree char *conninfo = pgs_conninfo_with(text, "connect_timeout", limit);
+    return PQping(conninfo);
+}
+
 static void
 drop_databases(PgsServer *server)
 {
     PgsUrl *url = server->data;
     g_autoptr(GError) error = NULL;
     g_autofree char *conninfo = pgs_conninfo_with(server->conninfo, "dbname", server->maintenance);
-    if (pgs_run_databases_end(conninfo, server->mark, &error)) {
+    /* One that is gone is not waited for as long as one that may be slow. */
+    if (ping(server) == PQPING_NO_RESPONSE)
+        pgs_error_set(&error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT, NULL, "it does not answer");
+    else if (renew_marks(server, &error) && pgs_run_databases_end(conninfo, server->mark, &error)) {
         pgs_custody_forget(url->custody, url->errand, NULL);
         return;
     }
@@ -386,6 +426,8 @@ url_stop(PgsServer *server)
     g_free(url->host);
     g_free(url->port);
     g_free(url->text);
+    g_mutex_clear(&url->mutex);
+    g_hash_table_unref(url->made);
     g_free(url);
     server->data = NULL;
 }
@@ -402,11 +444,24 @@ url_log_tail(const PgsServer *server, guint lines)
 }
 
 static gboolean
+note_database(PgsServer *server, PgsConnection *admin, const char *database, GError **error)
+{
+    PgsUrl *url = server->data;
+    guint oid;
+    if (!pgs_run_databases_find(admin, server->mark, database, &oid, error))
+        return FALSE;
+    G_GNUC_UNUSED g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&url->mutex);
+    g_hash_table_insert(url->made, g_strdup(database), GUINT_TO_POINTER(oid));
+    return TRUE;
+}
+
+static gboolean
 url_mark_database(PgsServer *server, PgsConnection *admin, const char *database, GError **error)
 {
     const PgsUrl *url = server->data;
     return pgs_lifeline_check(url->lifeline, error) &&
            pgs_run_databases_mark(admin, server->mark, url->owner, database, error) &&
+           note_database(server, admin, database, error) &&
            pgs_settings_apply_foreign(server, admin, database, error);
 }
 
@@ -419,7 +474,8 @@ url_keep(PgsServer *server, const char *database, GError **error)
     g_autoptr(PgsConnection) admin =
         pgs_connection_open(server->conninfo, server->maintenance,
                             server->request.statement_timeout, server->cancellable, error);
-    if (admin == NULL || !pgs_run_databases_mark_kept(admin, server->mark, database, error))
+    if (admin == NULL || !renew_marks(server, error) ||
+        !pgs_run_databases_mark_kept(admin, server->mark, database, error))
         return NULL;
     g_autoptr(PgsProcess) psql = pgs_process_new("psql");
     pgs_process_add_many(psql, "-h", url->host, "-p", url->port, "-U",
@@ -456,10 +512,7 @@ static char *
 url_diagnose(PgsServer *server)
 {
     const PgsUrl *url = server->data;
-    g_autofree char *limit = g_strdup_printf("%d", PING_SECONDS);
-    g_autofree char *text = pgs_conninfo_with(server->conninfo, "dbname", server->maintenance);
-    g_autofree char *conninfo = pgs_conninfo_with(text, "connect_timeout", limit);
-    switch (PQping(conninfo)) {
+    switch (ping(server)) {
     case PQPING_REJECT:
         return g_strdup_printf("the server %s lets nobody in: it is starting, shutting down, or "
                                "has no connections left\nHINT: its log says which",

@@ -162,17 +162,43 @@ apply_rules(const PgsToken *tokens, guint n_tokens)
 /*
  * The tokens of a body of code (a DO block, a function) with those of the strings that it may
  * execute put in their places, so that EXECUTE format('CREATE ROLE %I', x) reads CREATE ROLE % I.
- * Strings that are joined by || read as one.  Strings that only speak of roles are taken along:
- * the flag may be set once too often, never too rarely.
+ * Strings that are joined by || read as one.  Strings that only speak of roles are taken along,
+ * but for what RAISE says: the flag may be set once too often, never too rarely.
  */
 typedef struct {
     GArray *tokens;   /* PgsToken */
+    GArray *starts;   /* guint8, one for each: whether a statement may begin there */
     GPtrArray *texts; /* the copies in which they lie */
 } Body;
 
 enum {
     BODY_DEPTH = 4, /* strings within strings */
 };
+
+/* What stands before a statement within a body; NULL: its beginning. */
+static gboolean
+ends_before_statement(const PgsToken *token)
+{
+    static const char words[] = "BEGIN|THEN|ELSE|LOOP";
+    return token == NULL || pgs_token_is_char(token, ';') ||
+           (token->kind == PGS_TOKEN_WORD && is_alternative(token, words, sizeof words - 1));
+}
+
+/* Whether a RAISE goes on behind the token, outside of parentheses, in which functions may be
+ * called. */
+static gboolean
+still_raises(gboolean raises, gint *nesting, gboolean begins, const PgsToken *token)
+{
+    if (begins) {
+        *nesting = 0;
+        return token->kind == PGS_TOKEN_WORD && is_alternative(token, "RAISE", strlen("RAISE"));
+    }
+    if (pgs_token_is_char(token, '('))
+        ++*nesting;
+    else if (pgs_token_is_char(token, ')'))
+        --*nesting;
+    return raises;
+}
 
 static void
 append_body(Body *body, const char *text, gsize length, guint depth)
@@ -188,15 +214,28 @@ append_body(Body *body, const char *text, gsize length, guint depth)
         if (ended)
             break;
     }
+    const PgsToken *before = NULL;
+    gboolean raises = FALSE;
+    gint nesting = 0;
     for (guint i = 0; i < tokens->len; i++) {
         const PgsToken *token = &g_array_index(tokens, PgsToken, i);
         gboolean joins = token->length == 2 && memcmp(token->text, "||", 2) == 0;
+        gboolean begins = ends_before_statement(before);
+        /* In a body that is itself in plain quotes a string's own are doubled, and read as an empty
+         * string before its text. */
+        guint8 starts = begins || before->kind == PGS_TOKEN_STRING;
+        if (token->kind == PGS_TOKEN_COMMENT)
+            continue;
+        before = token;
+        raises = still_raises(raises, &nesting, begins, token);
         if (token->kind == PGS_TOKEN_STRING && depth < BODY_DEPTH) {
             gsize inner_length;
             const char *inner = pgs_token_body(token, &inner_length);
-            append_body(body, inner, inner_length, depth + 1);
-        } else if (token->kind != PGS_TOKEN_COMMENT && !joins) {
+            if (!raises || nesting > 0)
+                append_body(body, inner, inner_length, depth + 1);
+        } else if (!joins) {
             g_array_append_val(body->tokens, *token);
+            g_array_append_val(body->starts, starts);
         }
     }
 }
@@ -216,13 +255,13 @@ body_reaches_cluster(const PgsToken *string)
     gsize length;
     const char *text = pgs_token_body(string, &length);
     Body body = {g_array_new(FALSE, FALSE, sizeof(PgsToken)),
-                 g_ptr_array_new_with_free_func(g_free)};
+                 g_array_new(FALSE, FALSE, sizeof(guint8)), g_ptr_array_new_with_free_func(g_free)};
     append_body(&body, text, length, 0);
     const PgsToken *tokens = (const PgsToken *)(gpointer)body.tokens->data;
     guint end = 0;
     gboolean found = FALSE;
     for (guint i = 0; i < body.tokens->len && !found; i++) {
-        if (!begins_cluster_statement(&tokens[i]))
+        if (g_array_index(body.starts, guint8, i) == 0 || !begins_cluster_statement(&tokens[i]))
             continue;
         for (end = MAX(end, i); end < body.tokens->len; end++) {
             if (pgs_token_is_char(&tokens[end], ';'))
@@ -232,6 +271,7 @@ body_reaches_cluster(const PgsToken *string)
         found = (apply_rules(tokens + i, n) & CLUSTER) != 0;
     }
     g_array_unref(body.tokens);
+    g_array_unref(body.starts);
     g_ptr_array_unref(body.texts);
     return found;
 }

@@ -170,6 +170,30 @@ test_each_server_has_its_cases(void **state)
     assert_contains(output, "pgstair: [local] shop: ");
 }
 
+/* "local" is called by what was found, on the way as in the table. */
+static void
+test_one_name_for_a_server(void **state)
+{
+    g_autofree char *named = local_server(*state);
+    g_autofree char *output = NULL;
+    g_autofree char *line = g_strdup_printf("pgstair: [%s] ", named);
+    g_autoptr(PgsRecord) record = NULL;
+    verify(*state, SERVERS("local", NOWHERE_RANGE), &output, &record);
+    assert_non_null(find(record, "cycle.up", named));
+    assert_contains(output, line);
+    assert_null(strstr(output, "[local]"));
+}
+
+/* A word with servers of several kinds is refused before any of them is started. */
+static void
+test_a_list_is_of_one_kind(void **state)
+{
+    g_autofree char *output = NULL;
+    assert_status(RUN_PROGRAM(&output, "verify", *state, "--server", "local,local:15"), 2, output);
+    assert_contains(output, "\nHINT: several kinds: --server twice");
+    assert_null(strstr(output, "passed"));
+}
+
 /* What this machine has, and two versions that it has not, most likely. */
 static char *
 long_range(const char *named)
@@ -246,7 +270,8 @@ test_nothing_of_a_range(void **state)
     const PgsRecordServer *server =
         ((PgsRecordSystem *)others->systems->pdata[0])->servers->pdata[0];
     assert_true(g_str_has_prefix(server->name, "local:"));
-    assert_contains(beside, "pgstair: [auto] ");
+    g_autofree char *line = g_strdup_printf("pgstair: [%s] ", server->name);
+    assert_contains(beside, line);
 }
 
 static void
@@ -395,6 +420,44 @@ test_versions_that_differ(void **state)
     assert_contains(output, "index public.users_email_idx");
 }
 
+/* In front of the engine's program; from the question for version 16 on, no engine answers. */
+static const char mortal_engine[] =
+    "#!/bin/sh\n"
+    "case \"$*\" in *image*inspect*:16*) : >'%s/gone' ;; esac\n"
+    "if [ -e '%s/gone' ]; then\n"
+    "  echo 'Cannot connect to the Docker daemon. Is the docker daemon running?' >&2\n"
+    "  exit 1\n"
+    "fi\n"
+    "exec '%s' \"$@\"\n";
+
+/* Versions without an image are left out; those of an engine that ended meanwhile are not. */
+static void
+test_an_engine_that_ends_is_no_missing_image(void **state)
+{
+    test_need_image("localhost/pgstair-postgres:15");
+    g_autofree char *real = g_find_program_in_path(test_engine_name());
+    g_autofree char *bin = g_build_filename(*state, "bin", NULL);
+    g_autofree char *front = g_build_filename(bin, test_engine_name(), NULL);
+    g_autofree char *script = g_strdup_printf(mortal_engine, bin, bin, real);
+    assert_int_equal(g_mkdir(bin, 0700), 0);
+    write_file(bin, test_engine_name(), script);
+    assert_int_equal(g_chmod(front, 0700), 0);
+    g_autofree char *range = g_strdup_printf("%s:15..17", test_engine_name());
+    g_autofree char *path = g_strdup(g_getenv("PATH"));
+    g_autofree char *changed = g_strdup_printf("%s:%s", bin, path);
+    g_setenv("PATH", changed, TRUE);
+    g_autofree char *output = NULL;
+    g_autoptr(PgsRecord) record = NULL;
+    int status = verify(*state, SERVERS(range), &output, &record);
+    g_setenv("PATH", path, TRUE);
+    assert_status(status, 3, output);
+    assert_int_equal(count(record, "cycle.up"), 1);
+    assert_int_equal(count(record, "run.completed"), 2);
+    assert_int_equal(count(record, "servers.available"), 0);
+    assert_contains(output, "engine answers");
+    assert_contains(output, "NOT VERIFIED: 2 errors");
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, make_project, remove_project)
 
 int
@@ -402,6 +465,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_each_server_has_its_cases),
+        TEST(test_one_name_for_a_server),
+        TEST(test_a_list_is_of_one_kind),
         TEST(test_a_range_goes_on_without_what_is_missing),
         TEST(test_what_is_named_has_to_be_there),
         TEST(test_nothing_of_a_range),
@@ -411,6 +476,7 @@ main(void)
         TEST(test_a_broken_folder_is_told_once),
         TEST(test_secrets_stay_out),
         TEST(test_versions_that_differ),
+        TEST(test_an_engine_that_ends_is_no_missing_image),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,6 +57,9 @@ test_durations(void **state)
         assert_true(
             PARSE(&settings, PGS_COMMAND_VERIFY, NULL, "--statement-timeout", cases[i].text));
         assert_int_equal(settings.statement_timeout, cases[i].ms);
+        g_auto(PgsSettings) start = {0};
+        assert_true(PARSE(&start, PGS_COMMAND_SERVER, NULL, "--start-timeout", cases[i].text));
+        assert_int_equal(start.start_timeout, cases[i].ms);
     }
 }
 

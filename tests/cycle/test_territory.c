@@ -5,6 +5,7 @@
 #include "cycle/cycle.h"
 #include "cycle/lane.h"
 #include "cycle/stairway.h"
+#include "cycle/territory.h"
 #include "server/foreign.h"
 
 typedef struct {
@@ -193,6 +194,33 @@ test_start(void **state)
 }
 
 static void
+test_sample(void **state)
+{
+    Fixture *fixture = *state;
+    write_file(fixture, "001_r.up.sql", "CREATE TABLE t (id int);");
+    write_file(fixture, "sample", "INSERT INTO t VALUES (1);\nCREATE ROLE territory_made;");
+    g_autofree char *pattern = g_build_filename(fixture->folder, "sampl?", NULL);
+    g_autoptr(GPtrArray) samples = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_sample_free);
+    g_ptr_array_add(samples, pgs_sample_new(PGS_SAMPLE_SQL, pattern));
+    fixture->options.samples = samples;
+    assert_refused(fixture, "maker", "sample:2:1: CREATE ROLE is not run");
+}
+
+/* On the server's machine. */
+static void
+test_program(void **state)
+{
+    assert_text_is_refused(state, "COPY (SELECT 1) TO /* one */ PROGRAM 'true';",
+                           "002_r.up.sql:1:1: COPY is not run");
+}
+
+static void
+test_file(void **state)
+{
+    assert_text_is_refused(state, "COPY t TO '/nowhere/t';", "writes a file");
+}
+
+static void
 test_other_owner(void **state)
 {
     Fixture *fixture = *state;
@@ -211,9 +239,14 @@ test_innocent(void **state)
                "CREATE TABLE database (id int DEFAULT length('ALTER DATABASE postgres'));\n"
                "COMMENT ON TABLE database IS 'CREATE ROLE territory_made';\n"
                "GRANT SELECT ON database TO PUBLIC;\n"
+               "CREATE TABLE program (text text);\n"
+               "COPY (SELECT text FROM program) TO STDOUT;\n"
+               "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+               "IF TG_OP = 'DELETE' THEN RAISE EXCEPTION 'cannot drop user %', OLD.id USING HINT = "
+               "'Alter role first'; END IF; RETURN NULL; END $$;\n"
                "DO $$ BEGIN EXECUTE format('ALTER %s %I SET work_mem = 64', 'DATABASE', "
                "current_database()); END $$;");
-    write_file(fixture, "001_r.down.sql", "DROP TABLE database;");
+    write_file(fixture, "001_r.down.sql", "DROP TABLE database, program; DROP FUNCTION keep();");
     open_lane(fixture, "maker");
     g_autoptr(GError) error = NULL;
     fixture->outcome = pgs_lane_up(fixture->lane, &error);
@@ -223,6 +256,37 @@ test_innocent(void **state)
 
 #define HIDDEN                                                                                     \
     "DO $$ DECLARE w text := 'OLE'; BEGIN EXECUTE 'CREATE R' || w || ' territory_made'; END $$;"
+
+/* What prepare runs is looked at too. */
+static void
+test_prepare_at_run_time(void **state)
+{
+    Fixture *fixture = *state;
+    write_file(fixture, "001_r.up.sql", "CREATE TABLE t (id int);");
+    g_ptr_array_add(fixture->prepare, pgs_sql_text_new(NULL, HIDDEN));
+    open_stage(fixture, "postgres");
+    g_autoptr(GError) error = NULL;
+    fixture->lane = pgs_lane_new(fixture->stage, "test", &error);
+    assert_null(fixture->lane);
+    assert_true(g_error_matches(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN));
+    assert_non_null(strstr(error->message, "prepare: while it ran"));
+    assert_non_null(strstr(error->message, "made role territory_made"));
+}
+
+static void
+test_comment_at_run_time(void **state)
+{
+    Fixture *fixture = *state;
+    write_file(fixture, "001_r.up.sql",
+               "DO $$ BEGIN EXECUTE format('COMMENT ON %s template1 IS ''x''', 'DATABASE'); END "
+               "$$;");
+    open_lane(fixture, "postgres");
+    g_autoptr(GError) error = NULL;
+    fixture->outcome = pgs_lane_up(fixture->lane, &error);
+    assert_null(fixture->outcome);
+    assert_true(g_error_matches(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN));
+    assert_non_null(strstr(error->message, "changed database template1"));
+}
 
 /* No text tells: what it made is told, and not taken for a verdict. */
 static void
@@ -308,18 +372,55 @@ test_own_server(void **state)
     assert_true(fixture->outcome->succeeded);
 }
 
+/* A look is planned once, and still sees what is there when it looks. */
+static void
+test_look_is_prepared(void **state)
+{
+    Fixture *fixture = *state;
+    PgsConnection *boss = fixture->foreign->boss;
+    g_autoptr(GError) error = NULL;
+    assert_true(pgs_territory_prepare(boss, &error));
+    g_autoptr(GHashTable) before = pgs_territory_look(boss, &error);
+    assert_non_null(before);
+    assert_true(foreign_run(boss, "CREATE ROLE territory_made"));
+    g_autoptr(GHashTable) after = pgs_territory_look(boss, &error);
+    assert_non_null(after);
+    g_autofree char *changes = pgs_territory_compare(before, after);
+    assert_string_equal(changes, "made role territory_made");
+    g_autofree char *planned = NULL;
+    assert_true(pgs_connection_value(boss,
+                                     "SELECT pg_catalog.count(*) FROM pg_catalog.pg_prepared_"
+                                     "statements WHERE name = 'pgstair_territory'",
+                                     &planned, &error));
+    assert_string_equal(planned, "1");
+    assert_true(foreign_run(boss, "DEALLOCATE pgstair_territory"));
+    assert_null(pgs_territory_look(boss, &error));
+}
+
 int
 main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_role),           TEST(test_role_in_block),
-        TEST(test_other_database), TEST(test_database_privilege),
-        TEST(test_downgrade),      TEST(test_prepare),
-        TEST(test_start),          TEST(test_other_owner),
-        TEST(test_innocent),       TEST(test_at_run_time),
-        TEST(test_rolled_back),    TEST(test_plain_user_climbs),
+        TEST(test_role),
+        TEST(test_role_in_block),
+        TEST(test_other_database),
+        TEST(test_database_privilege),
+        TEST(test_downgrade),
+        TEST(test_prepare),
+        TEST(test_start),
+        TEST(test_other_owner),
+        TEST(test_innocent),
+        TEST(test_at_run_time),
+        TEST(test_rolled_back),
+        TEST(test_plain_user_climbs),
         TEST(test_own_server),
+        TEST(test_sample),
+        TEST(test_program),
+        TEST(test_file),
+        TEST(test_prepare_at_run_time),
+        TEST(test_comment_at_run_time),
+        TEST(test_look_is_prepared),
     };
     return cmocka_run_group_tests(tests, set_up_group, tear_down_group);
 }

@@ -228,6 +228,29 @@ test_explanation(void **state)
     assert_true(has_moment);
 }
 
+/* Where the migration is not what was run: the remedy is for what is short. */
+static void
+test_explained_shortage(void **state)
+{
+    Fixture *fixture = *state;
+    static const struct {
+        const char *text, *what, *remedy;
+    } cases[] = {
+        {"s.sql:1: ERROR:  x (SQLSTATE 53200)", "out of memory: s.sql:1: ", "more memory"},
+        {"ERROR:  x (SQLSTATE 53300)", "no connections left: ", "max_connections"},
+        {"ERROR:  x (SQLSTATE 53100)", "out of room for its data: ", "PGSTAIR_RUNDIR"},
+        {"x", "the server has no room: x", "PGSTAIR_RUNDIR"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error =
+            g_error_new_literal(PGS_PG_ERROR, PGS_PG_ERROR_SHORTAGE, cases[i].text);
+        pgs_trouble_explain(fixture->server, NULL, NULL, &error);
+        assert_true(g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SHORTAGE));
+        assert_has(error, cases[i].what);
+        assert_non_null(strstr(strstr(error->message, "\nHINT: "), cases[i].remedy));
+    }
+}
+
 static void
 test_watch(void **state)
 {
@@ -251,9 +274,10 @@ main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_shortage), TEST(test_own_words), TEST(test_server_is_killed),
-        TEST(test_crash),    TEST(test_no_answer), TEST(test_explanation),
-        TEST(test_watch),
+        TEST(test_shortage),           TEST(test_own_words),
+        TEST(test_server_is_killed),   TEST(test_crash),
+        TEST(test_no_answer),          TEST(test_explanation),
+        TEST(test_explained_shortage), TEST(test_watch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

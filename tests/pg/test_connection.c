@@ -139,6 +139,30 @@ test_copy_from_stdin_does_not_hang(void **state)
     assert_true(pgs_connection_run(fixture->connection, "SELECT 1", NULL));
 }
 
+/* More than what goes into the socket at once; what follows it, and an error in its midst, count.
+ */
+static void
+test_copy_to_stdout_does_not_hang(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    assert_int_equal(connect_anew(fixture, 20 * 1000), 0);
+    assert_true(pgs_connection_run(
+        fixture->connection,
+        "COPY (SELECT i, repeat('x', 1000) FROM generate_series(1, 5000) AS i) TO STDOUT", &error));
+    assert_true(pgs_connection_run(
+        fixture->connection,
+        "COPY (SELECT 1) TO STDOUT; CREATE TEMP TABLE after_copy (); COPY after_copy TO STDOUT",
+        &error));
+    assert_true(pgs_connection_run(fixture->connection, "SELECT FROM after_copy", &error));
+    assert_false(pgs_connection_run(
+        fixture->connection,
+        "COPY (SELECT 1 / (3000 - i) FROM generate_series(1, 5000) AS i) TO STDOUT", &error));
+    assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT));
+    assert_non_null(strstr(error->message, "division by zero"));
+    assert_true(pgs_connection_is_alive(fixture->connection));
+}
+
 static void
 test_the_server_ends_a_long_statement(void **state)
 {
@@ -227,6 +251,7 @@ main(void)
         cmocka_unit_test_setup(test_refusal_tells_all_that_the_server_said, set_up),
         cmocka_unit_test_setup(test_several_statements_stop_at_the_first_error, set_up),
         cmocka_unit_test_setup(test_copy_from_stdin_does_not_hang, set_up),
+        cmocka_unit_test_setup(test_copy_to_stdout_does_not_hang, set_up),
         cmocka_unit_test_setup(test_the_server_ends_a_long_statement, set_up),
         cmocka_unit_test_setup(test_cancelling, set_up),
         cmocka_unit_test_setup(test_a_lost_connection_is_told, set_up),

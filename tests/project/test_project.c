@@ -77,6 +77,7 @@ test_system(void **state)
     assert_list(full->tolerances, "column-order|white-space");
     assert_int_equal(full->strict, TRUE);
     assert_int_equal(full->statement_timeout, 90 * 1000);
+    assert_int_equal(full->start_timeout, 120 * 1000);
     assert_string_equal(full->owner, "app_owner");
     assert_string_equal(full->start, FULL "/legacy.sql");
     assert_list(full->only, "cycle|expect");

@@ -728,6 +728,40 @@ test_lost_connection(void **state)
     }
 }
 
+/* A server that has no room is no fault of the data's, in whatever format it is. */
+static void
+test_shortage(void **state)
+{
+    Fixture *fixture = *state;
+    run_sql(fixture,
+            "CREATE TABLE t (id int);"
+            "CREATE FUNCTION greedy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            "  PERFORM pg_advisory_xact_lock(i) FROM generate_series(1, 1000000) AS i;"
+            "  RETURN new; END $$;"
+            "CREATE TRIGGER greedy BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION greedy()");
+    static const struct {
+        PgsSampleFormat format;
+        const char *file, *text;
+    } cases[] = {
+        {PGS_SAMPLE_SQL, "s.sql", "SELECT 1;\nINSERT INTO t VALUES (1);\n"},
+        {PGS_SAMPLE_SQL, "c.sql", "SELECT 1;\nCOPY t FROM stdin;\n1\n\\.\n"},
+        {PGS_SAMPLE_CSV, "s.csv", "id\n1\n"},
+        {PGS_SAMPLE_JSON, "s.json", "{\"id\": 1}"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_file(fixture, cases[i].file, cases[i].text);
+        g_autoptr(PgsSample) sample = make_sample(fixture, cases[i].format, cases[i].file, "t");
+        g_autoptr(PgsSeedFailure) failure = NULL;
+        g_autoptr(GError) error = NULL;
+        assert_false(pgs_seed_load(fixture->connection, sample, &failure, NULL, &error));
+        assert_null(failure);
+        assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_SHORTAGE));
+        assert_non_null(strstr(error->message, cases[i].file));
+        assert_non_null(strstr(error->message, "SQLSTATE 53200"));
+        assert_value(fixture, "SELECT count(*)::text FROM t", "0");
+    }
+}
+
 int
 main(void)
 {
@@ -754,6 +788,7 @@ main(void)
         TEST(test_json_member_that_no_document_has),
         TEST(test_json_depth),
         TEST(test_lost_connection),
+        TEST(test_shortage),
     };
     return cmocka_run_group_tests(tests, set_up_group, tear_down_group);
 }

@@ -1,10 +1,13 @@
-/* Covers harness/server/kind_container.c, container.c, container_ready.c and container_copy.c. */
+/* Covers harness/server/kind_container.c, container.c, container_ready.c, container_copy.c and
+ * container_end.c. */
 #include "server/engine_helper.h"
 
 #include "base/error.h"
 #include "pg/connection.h"
+#include "server/container_end.h"
 #include "server/server.h"
 
+#include <gio/gunixsocketaddress.h>
 #include <sys/stat.h>
 
 enum {
@@ -210,6 +213,26 @@ test_blames_setting(void **state)
     assert_has(message, "wrok_mem");
 }
 
+/* What an image presets must not keep pgstair from its server. */
+static void
+test_outdoes_presets(void **state)
+{
+    (void)state;
+    test_need_image(TEST_OFFICIAL_IMAGE);
+    g_autofree char *image = g_strdup_printf("localhost/pgstair-test-%08x", g_random_int());
+    g_autofree char *container = test_engine_ask("create", TEST_OFFICIAL_IMAGE, NULL);
+    g_free(test_engine_ask(
+        "commit", "--change", "ENV POSTGRES_PASSWORD_FILE=/nowhere POSTGRES_USER=app PGPORT=5555",
+        "--change", "CMD [\"postgres\",\"-p\",\"5433\",\"-c\",\"listen_addresses=localhost\"]",
+        container, image, NULL));
+    g_free(test_engine_ask("rm", "-f", "-v", container, NULL));
+    PgsServer *server = start_with(image, NULL);
+    assert_value(server, "postgres", "SHOW port", "5432");
+    assert_value(server, "postgres", "SELECT CURRENT_USER::text", "postgres");
+    pgs_server_stop(server);
+    g_free(test_engine_ask("rmi", "-f", image, NULL));
+}
+
 /* -------------------------------------------------------------------------- nor is it fooled -- */
 
 /* The first server listens where the last one will. */
@@ -258,7 +281,9 @@ static void
 test_tells_never_ready(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"answered within 1.5 s", "nothing doing", NULL};
+    static const char *const parts[] = {"answered within 1.5 s", "nothing doing",
+                                        "HINT: is it an image that keeps the contract",
+                                        "--start-timeout", NULL};
     fails_within("#!/bin/sh\necho nothing doing\nexec sleep 60\n", 1500, parts);
 }
 
@@ -268,6 +293,41 @@ test_tells_early_end(void **state)
     (void)state;
     static const char *const parts[] = {"status 3", "no luck", "HINT: ", NULL};
     fails_within("#!/bin/sh\necho no luck\nexit 3\n", 30 * 1000, parts);
+}
+
+static void
+test_tells_another_port(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {"listens on port 5433, and pgstair expects 5432",
+                                        "HINT: ", NULL};
+    fails_within("#!/bin/bash\nexec docker-entrypoint.sh \"$@\" -c port=5433\n", 6 * 1000, parts);
+}
+
+static void
+test_tells_broken_script(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "an initdb script of the image failed (/docker-entrypoint-initdb.d/broken.sql)",
+        "does_not_exist", "HINT: ", NULL};
+    fails_within("#!/bin/bash\n"
+                 "echo 'TABLE does_not_exist' >/docker-entrypoint-initdb.d/broken.sql\n"
+                 "exec docker-entrypoint.sh \"$@\"\n",
+                 30 * 1000, parts);
+}
+
+static void
+test_tells_failed_command_of_script(void **state)
+{
+    (void)state;
+    static const char *const parts[] = {
+        "an initdb script of the image failed (/docker-entrypoint-initdb.d/a.sh)",
+        "no_such_program: command not found", "HINT: ", NULL};
+    fails_within("#!/bin/bash\n"
+                 "echo no_such_program >/docker-entrypoint-initdb.d/a.sh\n"
+                 "exec docker-entrypoint.sh \"$@\"\n",
+                 30 * 1000, parts);
 }
 
 static void
@@ -380,6 +440,21 @@ test_admits(void **state)
 }
 
 static void
+test_diagnoses_pause(void **state)
+{
+    (void)state;
+    test_need_image(TEST_IMAGE);
+    PgsServer *server = start_with(TEST_IMAGE, NULL);
+    g_autofree char *name = container_of(pgs_server_conninfo(server));
+    g_free(test_engine_ask("pause", name, NULL));
+    g_autofree char *found = pgs_server_diagnose(server);
+    pgs_server_stop(server);
+    assert_non_null(found);
+    assert_has(found, "is paused");
+    assert_false(test_engine_has("container", name));
+}
+
+static void
 test_diagnoses_end(void **state)
 {
     (void)state;
@@ -390,12 +465,98 @@ test_diagnoses_end(void **state)
     assert_null(nothing);
     g_free(test_engine_ask("kill", name, NULL));
     char *found = NULL;
-    assert_true(TEST_WAIT((found = pgs_server_diagnose(server)) != NULL));
+    assert_true(TEST_WAIT((g_free(found), found = pgs_server_diagnose(server)) != NULL));
     assert_has(found, "status 137: killed");
+    assert_has(found, "HINT: ");
+    assert_has(found, "dmesg");
     g_free(found);
     gint64 begin = g_get_monotonic_time();
     pgs_server_stop(server);
     assert_true(g_get_monotonic_time() - begin < 2 * G_USEC_PER_SEC);
+}
+
+/* ---------------------------------------------------------- an engine that answers no more -- */
+
+static PgsContainer *
+launch(void)
+{
+    g_autoptr(GError) error = NULL;
+    int major = 0;
+    g_autofree char *name = g_strdup(TEST_IMAGE);
+    PgsServerRequest request = {.argument = name, .separator = '='};
+    char *const settings[] = {NULL};
+    PgsEngine *engine = pgs_engine_open(test_engine_name(), &error);
+    PgsImage *image =
+        engine != NULL ? pgs_image_find(engine, &request, &major, NULL, &error) : NULL;
+    PgsContainer *container =
+        image != NULL ? pgs_container_new(engine, image, "127.0.0.1", NULL, &error) : NULL;
+    if (container == NULL || !pgs_container_launch(container, settings, FALSE, &error))
+        fail_msg("%s", error->message);
+    return container;
+}
+
+/* One that is stopped ends its containers first, which then look as if somebody had killed them. */
+static void
+test_tells_engine_that_ends(void **state)
+{
+    (void)state;
+    test_need_image(TEST_IMAGE);
+    if (strcmp(test_engine_name(), "docker") != 0)
+        skip(); /* podman has no engine that could end */
+    PgsContainer *container = launch();
+    assert_true(TEST_WAIT(test_engine_has("container", container->name)));
+    assert_true(TEST_WAIT(pgs_container_find_port(container)));
+    g_free(test_engine_ask("kill", container->name, NULL));
+    assert_true(pgs_container_wait_end(container, 5000));
+    g_autoptr(GError) error = NULL;
+    g_setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock", TRUE);
+    pgs_container_set_start_error(container, "unused", &error);
+    pgs_container_free(container);
+    g_unsetenv("DOCKER_HOST");
+    assert_int_equal(error->code, PGS_SERVER_ERROR_GONE);
+    assert_has(error->message, "no docker engine answers");
+    assert_has(error->message, "HINT: ");
+    assert_null(strstr(error->message, "killed"));
+}
+
+static void
+note_warning(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    (void)domain;
+    if ((level & G_LOG_LEVEL_WARNING) != 0)
+        g_string_append(data, message);
+}
+
+/* A frozen engine: the run does not wait for it for long, and says what may be left. */
+static void
+test_tells_what_may_be_left(void **state)
+{
+    (void)state;
+    test_need_image(TEST_IMAGE);
+    if (strcmp(test_engine_name(), "docker") != 0)
+        skip();
+    g_autofree char *folder = g_dir_make_tmp("pgstair-test-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "docker.sock", NULL);
+    g_autofree char *host = g_strdup_printf("unix://%s", path);
+    g_autoptr(GSocketAddress) address = g_unix_socket_address_new(path);
+    g_autoptr(GSocket) silent = g_socket_new(G_SOCKET_FAMILY_UNIX, G_SOCKET_TYPE_STREAM, 0, NULL);
+    assert_true(g_socket_bind(silent, address, FALSE, NULL) && g_socket_listen(silent, NULL));
+    PgsServer *server = start_with(TEST_IMAGE, NULL);
+    g_autofree char *name = container_of(pgs_server_conninfo(server));
+    g_autoptr(GString) warnings = g_string_new(NULL);
+    GLogFunc before = g_log_set_default_handler(note_warning, warnings);
+    g_setenv("DOCKER_HOST", host, TRUE);
+    gint64 begin = g_get_monotonic_time();
+    pgs_server_stop(server);
+    gint64 spent_ms = (g_get_monotonic_time() - begin) / 1000;
+    g_unsetenv("DOCKER_HOST");
+    g_log_set_default_handler(before, NULL);
+    unlink(path);
+    rmdir(folder);
+    test_assert_container_goes(name); /* the supervisor's docker reaches the real engine */
+    assert_has(warnings->str, name);
+    assert_has(warnings->str, "may still be there: the docker engine does not answer");
+    assert_in_range(spent_ms, 0, 8500);
 }
 
 /* ---------------------------------------------------------------------------- and what stays -- */
@@ -477,7 +638,6 @@ test_cancels(void **state)
     g_autoptr(GError) error = NULL;
     g_autoptr(GCancellable) cancellable = g_cancellable_new();
     g_autofree char *spec = test_engine_spec(TEST_IMAGE);
-    g_autofree char *owner = g_strdup_printf("label=" PGS_ENGINE_LABEL_OWNER);
     PgsServerOptions options = {.spec = spec};
     GThread *thread = g_thread_new("cancel", cancel_soon, cancellable);
     PgsServer *server = pgs_server_start(&options, cancellable, &error);
@@ -497,9 +657,13 @@ main(int argc, char **argv)
         cmocka_unit_test(test_wants_password),
         cmocka_unit_test(test_honours_settings),
         cmocka_unit_test(test_blames_setting),
+        cmocka_unit_test(test_outdoes_presets),
         cmocka_unit_test(test_waits_for_last_server),
         cmocka_unit_test(test_tells_never_ready),
         cmocka_unit_test(test_tells_early_end),
+        cmocka_unit_test(test_tells_another_port),
+        cmocka_unit_test(test_tells_broken_script),
+        cmocka_unit_test(test_tells_failed_command_of_script),
         cmocka_unit_test(test_tells_what_cannot_run),
         cmocka_unit_test(test_tells_no_registry),
         cmocka_unit_test(test_tells_full_memory),
@@ -507,7 +671,10 @@ main(int argc, char **argv)
         cmocka_unit_test(test_clones),
         cmocka_unit_test(test_clones_official),
         cmocka_unit_test(test_admits),
+        cmocka_unit_test(test_diagnoses_pause),
         cmocka_unit_test(test_diagnoses_end),
+        cmocka_unit_test(test_tells_engine_that_ends),
+        cmocka_unit_test(test_tells_what_may_be_left),
         cmocka_unit_test(test_goes_after_kill),
         cmocka_unit_test(test_keeps),
         cmocka_unit_test(test_cancels),

@@ -19,6 +19,11 @@ static const struct {
      "unix:///var/run/docker.sock: Get \"http://…\": dial unix /var/run/docker.sock: connect: "
      "permission denied",
      "no permission to talk to docker"},
+    {PGS_ENGINE_ASK, PGS_SERVER_ERROR_NOT_FOUND,
+     "request returned 404 Not Found for API route and version "
+     "http://192.0.2.7:2375/v1.50/images/localhost/pgstair-postgres:15/json, check if the server "
+     "supports the requested API version",
+     "no docker engine, or one that is too old"},
     {PGS_ENGINE_PULL, PGS_SERVER_ERROR_NOT_FOUND,
      "Error response from daemon: Get \"https://registry.example/v2/\": dial tcp: lookup "
      "registry.example on 192.0.2.53:53: no such host",
@@ -35,6 +40,14 @@ static const struct {
      "Error response from daemon: Head \"https://registry.example/v2/x/manifests/1\": "
      "unauthorized: authentication required",
      "wants a login"},
+    {PGS_ENGINE_PULL, PGS_SERVER_ERROR_NOT_FOUND,
+     "Error: initializing source docker://192.0.2.7:5000/x:1: pinging container registry "
+     "192.0.2.7:5000: Get \"https://192.0.2.7:5000/v2/\": tls: first record does not look like a "
+     "TLS handshake",
+     "speaks no TLS"},
+    {PGS_ENGINE_PULL, PGS_SERVER_ERROR_NOT_FOUND,
+     "Error response from daemon: received unexpected HTTP status: 500 Internal Server Error",
+     "could not be fetched"},
     {PGS_ENGINE_PULL, PGS_SERVER_ERROR_START,
      "failed to register layer: Error processing tar file(exit status 1): write /usr/bin/x: no "
      "space left on device",
@@ -58,6 +71,10 @@ static const struct {
      "runc create failed: unable to start container process: exec: \"x\": executable file not "
      "found in $PATH: unknown.",
      "lacks the program"},
+    {PGS_ENGINE_RUN, PGS_SERVER_ERROR_GONE,
+     "time=\"2026-11-21T09:22:10Z\" level=error msg=\"error waiting for container: unexpected "
+     "EOF\"",
+     "engine has ended"},
     {PGS_ENGINE_RUN, PGS_SERVER_ERROR_NOT_FOUND,
      "WARNING: The requested image's platform (linux/arm64) does not match the detected host "
      "platform (linux/amd64) and no specific platform was requested",
@@ -90,8 +107,8 @@ test_words_of_nobody(void **state)
 {
     (void)state;
     assert_null(pgs_engine_words_find("all is well", PGS_ENGINE_RUN));
-    /* A server's words mean nothing when an image is pulled. */
-    assert_null(pgs_engine_words_find("unrecognized configuration parameter", PGS_ENGINE_PULL));
+    /* A server's words mean nothing when the engine is asked for something. */
+    assert_null(pgs_engine_words_find("unrecognized configuration parameter", PGS_ENGINE_ASK));
 }
 
 static void
@@ -103,6 +120,36 @@ test_no_program(void **state)
     assert_null(engine);
     assert_int_equal(error->code, PGS_SERVER_ERROR_NOT_FOUND);
     assert_non_null(strstr(error->message, "HINT: install it"));
+}
+
+/* Whether a "docker" that is such a script counts as podman. */
+static gboolean
+is_podman_as(const char *script)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = g_dir_make_tmp("pgstair-test-XXXXXX", NULL);
+    g_autofree char *program = g_build_filename(folder, "docker", NULL);
+    g_autofree char *path = g_strdup(g_getenv("PATH"));
+    assert_true(
+        g_file_set_contents_full(program, script, -1, G_FILE_SET_CONTENTS_NONE, 0755, NULL));
+    g_setenv("PATH", folder, TRUE);
+    g_autoptr(PgsEngine) engine = pgs_engine_open("docker", &error);
+    g_setenv("PATH", path, TRUE);
+    unlink(program);
+    rmdir(folder);
+    assert_non_null(engine);
+    assert_string_equal(pgs_engine_name(engine), "docker");
+    return pgs_engine_is_podman(engine);
+}
+
+static void
+test_podman_by_another_name(void **state)
+{
+    (void)state;
+    assert_true(is_podman_as("#!/bin/sh\necho 'Emulate Docker CLI using podman.' >&2\n"
+                             "exec /usr/bin/podman \"$@\"\n"));
+    assert_false(is_podman_as("#!/bin/sh\n# not podman\nexec sudo /usr/bin/docker \"$@\"\n"));
+    assert_false(is_podman_as("\177ELF podman \"$@\""));
 }
 
 /* An engine whose program is anything that is there. */
@@ -132,6 +179,29 @@ asserts_address(const char *host, const char *expected)
         fail_msg("%s: %s, not %s", host, address != NULL ? address : error->message, expected);
     if (expected == NULL)
         assert_int_equal(error->code, PGS_SERVER_ERROR_NOT_FOUND);
+}
+
+static void
+asserts_address_error(const char *host, const char *message, const char *hint)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsEngine) engine = open_any("docker");
+    g_setenv("DOCKER_HOST", host, TRUE);
+    assert_null(pgs_engine_find_address(engine, &error));
+    g_unsetenv("DOCKER_HOST");
+    if (strstr(error->message, message) == NULL || strstr(error->message, hint) == NULL)
+        fail_msg("%s: %s", host, error->message);
+}
+
+static void
+test_address_errors(void **state)
+{
+    (void)state;
+    asserts_address_error("rubbish", "DOCKER_HOST names no docker engine: \"rubbish\"",
+                          "HINT: as in unix:///var/run/docker.sock");
+    asserts_address_error("tcp://", "DOCKER_HOST names no docker engine", "tcp://HOST:2375");
+    asserts_address_error("ssh://somebody@host.example", "reached by \"ssh://somebody@host",
+                          "HINT: run pgstair on the engine's own machine");
 }
 
 static void
@@ -265,8 +335,10 @@ main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_words_of_nobody),
         cmocka_unit_test(test_no_program),
+        cmocka_unit_test(test_podman_by_another_name),
         cmocka_unit_test(test_address),
         cmocka_unit_test(test_context),
+        cmocka_unit_test(test_address_errors),
         cmocka_unit_test(test_no_engine),
         cmocka_unit_test(test_no_permission),
         cmocka_unit_test(test_removes),

@@ -149,6 +149,7 @@ test_order_and_links(void **state)
     assert_non_null(strstr(error->message, "PostgreSQL 96 on this machine; found: 98.1 in "));
     assert_non_null(strstr(error->message, "97.5 in "));
     assert_non_null(strstr(error->message, "\nHINT: install PostgreSQL 96"));
+    assert_non_null(strstr(error->message, "--server docker:96"));
 }
 
 /* Named, but of another version than asked for: then the others count. */

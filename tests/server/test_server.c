@@ -13,6 +13,7 @@
 
 enum {
     TIMEOUT_MS = 20 * 1000,
+    DETACH_AFTER_US = 100 * 1000, /* a sweep that does not wait has looked by then */
 };
 
 static PgsServer *
@@ -459,6 +460,30 @@ test_swept_with_a_frozen_server(void **state)
     assert_belongings_go(&belongings);
 }
 
+/* A process that was killed may be attached for a moment after it looks gone. */
+static void
+test_swept_while_memory_is_taken_away(void **state)
+{
+    (void)state;
+    g_auto(TestHelper) helper = test_helper_start("hold", "");
+    g_autofree char *folder = test_helper_read(&helper, "folder");
+    g_auto(Belongings) belongings = look_at(folder);
+    pid_t supervisor = supervisor_of(&belongings);
+    freeze(&belongings);
+    const void *memory = shmat(belongings.segment, NULL, SHM_RDONLY);
+    assert_ptr_not_equal(memory, (void *)-1);
+    assert_int_equal(kill(supervisor, SIGKILL), 0);
+    test_assert_process_goes(supervisor);
+    test_helper_kill(&helper, SIGKILL);
+
+    g_auto(TestHelper) sweeper = test_helper_start("sweep", "");
+    for (guint i = 0; i < belongings.pids->len; i++)
+        test_assert_process_goes(g_array_index(belongings.pids, pid_t, i));
+    g_usleep(DETACH_AFTER_US);
+    assert_int_equal(shmdt(memory), 0);
+    assert_belongings_go(&belongings);
+}
+
 static void
 test_keep(void **state)
 {
@@ -584,6 +609,7 @@ main(int argc, char **argv)
         cmocka_unit_test(test_killed_with_a_busy_backend),
         cmocka_unit_test(test_killed_with_a_frozen_server),
         cmocka_unit_test(test_swept_with_a_frozen_server),
+        cmocka_unit_test(test_swept_while_memory_is_taken_away),
         cmocka_unit_test(test_keep),
         cmocka_unit_test(test_server_is_killed),
         cmocka_unit_test(test_specifications),

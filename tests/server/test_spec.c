@@ -50,6 +50,8 @@ test_words_become_servers(G_GNUC_UNUSED void **state)
         {{"postgresql://a:1,b:2/d"}, "postgresql://a:1,b:2/d"},
         {{"host=a,b port=1,2"}, "host=a,b port=1,2"},
         {{"docker:15-alpine"}, "docker:15-alpine"},
+        {{"postgresql://docker:1,local:2/d"}, "postgresql://docker:1,local:2/d"},
+        {{"host=docker,local port=1,2"}, "host=docker,local port=1,2"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;
@@ -93,6 +95,12 @@ test_slips_are_told(G_GNUC_UNUSED void **state)
         {"15", "docker:15, or local:15"},
         {"13..18", "docker:13..18"},
         {"13,15", "docker:13,15"},
+        {"local:15,docker:15", "as in --server local:15 --server docker:15;"},
+        {"local:13,15, docker:13..15,17", "--server local:13,15 --server docker:13..15,17;"},
+        {"local,docker", "--server local --server docker;"},
+        {"docker:15,auto", "a list is of one kind"},
+        {"docker=pg:15,podman=pg:15", "--server docker=pg:15 --server podman=pg:15;"},
+        {"local:15,postgresql://u:SECRET@h/d", "--server postgresql://u:***@h/d;"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GError) error = NULL;

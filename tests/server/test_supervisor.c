@@ -694,11 +694,14 @@ find_waiter(pid_t supervisor)
     return waiter;
 }
 
+/* By then the errand's process has long looked for pgstair. */
+#define LATE_US (100 * 1000)
+
 /* What is killed, in this order, and what must have happened then. */
 static void
 test_errand_after_a_death(void **state)
 {
-    enum { OWNER = 1, SUPERVISOR = 2, WAITER = 4 };
+    enum { OWNER = 1, SUPERVISOR = 2, WAITER = 4, LATE_OWNER = 8 };
     static const struct {
         const char *role;
         int killed;
@@ -710,6 +713,7 @@ test_errand_after_a_death(void **state)
         {"errand", SUPERVISOR, SIGKILL},
         {"errand", SUPERVISOR, SIGTERM},
         {"errand", SUPERVISOR | OWNER, SIGKILL},
+        {"errand", SUPERVISOR | LATE_OWNER, SIGKILL}, /* when the errand is done already */
         {"errand", WAITER | OWNER, SIGKILL},
         {"errand", WAITER | OWNER, SIGTERM}, /* which the waiter does not heed */
         {"keep-errand", SUPERVISOR, SIGTERM},
@@ -729,6 +733,10 @@ test_errand_after_a_death(void **state)
             test_helper_kill(&helper, cases[i].number);
         g_autofree char *text = wait_for_done(*state);
         assert_string_equal(text, "text");
+        if (cases[i].killed & LATE_OWNER) {
+            g_usleep(LATE_US);
+            test_helper_kill(&helper, cases[i].number);
+        }
         test_assert_process_goes(process);
         test_assert_process_goes(waiter);
         test_assert_process_goes(supervisor);

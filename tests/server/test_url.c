@@ -531,6 +531,94 @@ test_cannot_be_shared(void **state)
     assert_int_equal(g_rmdir(folder), 0);
 }
 
+/* What migrations may do to their database does not keep it from going: as a template, or without
+ * its marks. */
+static void
+test_obstacles(void **state)
+{
+    const Foreign *foreign = *state;
+    PgsServer *server = start(foreign, "maker");
+    g_autofree char *bare = make(server, "bare");
+    g_autofree char *copied = make(server, "template");
+    g_autoptr(PgsConnection) maker = foreign_connect(foreign, "maker", "postgres");
+    assert_true(foreign_run_on(maker, "ALTER DATABASE", bare, "CONNECTION LIMIT 5"));
+    assert_true(foreign_run_on(maker, "COMMENT ON DATABASE", bare, "IS NULL"));
+    assert_true(foreign_run_on(maker, "ALTER DATABASE", copied, "IS_TEMPLATE true"));
+    /* Named like it, unmarked too, but of another OID than what this run made. */
+    g_autofree char *other = g_strdup_printf("pgstair_other_%s_1", server->mark);
+    assert_true(foreign_run_on(maker, "CREATE DATABASE", other, ""));
+    pgs_server_stop(server);
+    assert_false(foreign_has_database(foreign, bare));
+    assert_false(foreign_has_database(foreign, copied));
+    assert_true(foreign_has_database(foreign, other));
+    assert_true(foreign_run_on(maker, "DROP DATABASE", other, ""));
+}
+
+static PgsConnection *
+connect_to(PgsServer *server, const char *database)
+{
+    g_autoptr(GError) error = NULL;
+    PgsConnection *connection =
+        pgs_connection_open(pgs_server_conninfo(server), database, 30 * 1000, NULL, &error);
+    if (connection == NULL)
+        fail_msg("%s", error->message);
+    return connection;
+}
+
+static void
+assert_maintenance(PgsServer *whose, const char *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *spec = g_strdup_printf("url:%s", pgs_server_conninfo(whose));
+    g_autoptr(PgsServer) server = pgs_server_start(&(PgsServerOptions){.spec = spec}, NULL, &error);
+    if (server == NULL)
+        fail_msg("%s", error->message);
+    assert_string_equal(pgs_server_maintenance_database(server), database);
+    g_autofree char *name = make(server, "without");
+    assert_true(pgs_server_drop_database(server, name, NULL));
+}
+
+/* A managed server may have no database "postgres". */
+static void
+test_no_postgres(void **state)
+{
+    (void)state;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsServer) whose = pgs_server_start(NULL, NULL, &error);
+    assert_non_null(whose);
+    g_autoptr(PgsConnection) boss = connect_to(whose, "template1");
+    assert_true(foreign_run(boss, "DROP DATABASE postgres"));
+    assert_maintenance(whose, "template1");
+    assert_true(foreign_run(boss, "CREATE DATABASE shop"));
+    assert_maintenance(whose, "shop");
+}
+
+/* One that never hears of a primary is a standby too. */
+static void
+test_standby(void **state)
+{
+    (void)state;
+    static const char *const settings[] = {"wal_level=replica", "hot_standby=on", NULL};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsServer) whose =
+        pgs_server_start(&(PgsServerOptions){.settings = settings}, NULL, &error);
+    if (whose == NULL)
+        fail_msg("%s", error->message);
+    g_autoptr(PgsConnection) boss = connect_to(whose, "postgres");
+    assert_true(foreign_run(boss, "DO $$ BEGIN EXECUTE pg_catalog.format('COPY (SELECT) TO %L', "
+                                  "pg_catalog.current_setting('data_directory') || "
+                                  "'/standby.signal'); END $$"));
+    g_clear_pointer(&boss, pgs_connection_close);
+    /* Starts it again. */
+    g_autoptr(PgsServer) copy = pgs_server_clone(whose, &error);
+    if (copy == NULL)
+        fail_msg("%s", error->message);
+    g_autofree char *spec = g_strdup_printf("url:%s", pgs_server_conninfo(whose));
+    g_autofree char *message = refuse(spec, PGS_SERVER_ERROR_START);
+    assert_holds(message, "is a standby");
+    assert_holds(message, "HINT: name the primary");
+}
+
 /* Last: it ends the server. */
 static void
 test_server_goes(void **state)
@@ -572,6 +660,9 @@ main(int argc, char **argv)
         cmocka_unit_test(test_keep),
         cmocka_unit_test(test_killed),
         cmocka_unit_test(test_cannot_be_shared),
+        cmocka_unit_test(test_obstacles),
+        cmocka_unit_test(test_no_postgres),
+        cmocka_unit_test(test_standby),
         cmocka_unit_test(test_server_goes),
     };
     return cmocka_run_group_tests_name("server.url", tests, foreign_set_up, foreign_tear_down);

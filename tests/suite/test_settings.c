@@ -57,7 +57,9 @@ databases_have_them(void **state)
     (void)state;
     PgsSuite *suite = place_suite(&place);
     assert_settings(pgs_suite_connection(suite));
-    assert_settings(pgs_suite_empty_database(suite));
+    PGconn *empty = pgs_suite_empty_database(suite);
+    assert_settings(empty);
+    PQfinish(empty);
     assert_int_equal(pgs_suite_reset(suite), 1);
     assert_settings(pgs_suite_connection(suite));
     pgs_suite_close(suite);

@@ -16,6 +16,7 @@ enum {
     STRAY_ASK_MS = 500,
     STRAY_FORCE_MS = 500,
     STRAY_PAUSE_US = 5 * 1000,
+    DETACH_MS = 2000,          /* a killed process looks gone before its memory is */
     PID_FILE_SEGMENT_LINE = 7, /* "key id" (PostgreSQL's utils/pidfile.h, all versions from 10) */
 };
 
@@ -36,6 +37,26 @@ read_pid_file(const char *data, char *text, size_t size)
     return length > 0;
 }
 
+/*
+ * Whether the owner's segment has nobody attached.  The kernel takes a process's memory away after
+ * it has let go of the program and the folder that it is known by: without waiting the segment
+ * would stay for ever now and then, since nobody knows of it once the folder is gone.
+ */
+static bool
+wait_until_detached(int id, uid_t owner)
+{
+    struct shmid_ds segment;
+    long long until = pgs_clock_ms() + DETACH_MS;
+    while (shmctl(id, IPC_STAT, &segment) == 0 && segment.shm_perm.cuid == owner) {
+        if (segment.shm_nattch == 0)
+            return true;
+        if (pgs_clock_ms() >= until)
+            return false;
+        usleep(STRAY_PAUSE_US);
+    }
+    return false;
+}
+
 void
 pgs_cluster_remove_segment(const char *data, uid_t owner)
 {
@@ -53,9 +74,7 @@ pgs_cluster_remove_segment(const char *data, uid_t owner)
     if (line == NULL || sscanf(line, "%lu %d", &key, &id) != 2)
         return;
     /* The file may be older than the machine's last start, and the number another's by now. */
-    struct shmid_ds segment;
-    if (shmget((key_t)key, 0, 0) == id && shmctl(id, IPC_STAT, &segment) == 0 &&
-        segment.shm_nattch == 0 && segment.shm_perm.cuid == owner)
+    if (shmget((key_t)key, 0, 0) == id && wait_until_detached(id, owner))
         shmctl(id, IPC_RMID, NULL);
 }
 

@@ -24,6 +24,8 @@ enum {
     ORPHAN_SECONDS = 12,   /* the same, when there is no supervisor to force it */
     INPUT_MAX = 60 * 1024, /* what a pipe holds without a reader */
     WORDS_MAX = 2000,      /* of what it says when it fails */
+    OWNER_MS = 1000,       /* for pgstair to die, too, when the supervisor was killed */
+    OWNER_PAUSE_US = 10 * 1000,
 };
 
 struct PgsErrand {
@@ -97,6 +99,19 @@ run(const PgsErrand *errand)
     _exit(127);
 }
 
+/* Whoever kills both of them does so one after the other. */
+static bool
+owner_lives_on(pid_t owner)
+{
+    long long until = pgs_clock_ms() + OWNER_MS;
+    while (owner > 0 && (kill(owner, 0) == 0 || errno != ESRCH)) {
+        if (pgs_clock_ms() >= until)
+            return true;
+        usleep(OWNER_PAUSE_US);
+    }
+    return false;
+}
+
 /* The list of items is as it was when the errand was asked for: the folder comes first. */
 static void
 run_for_the_dead(const PgsSupervisor *supervisor, const PgsItem *errand)
@@ -109,7 +124,7 @@ run_for_the_dead(const PgsSupervisor *supervisor, const PgsItem *errand)
     while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
         ;
     /* pgstair, if it lives, still reads the log, and then removes it. */
-    if (supervisor->owner > 0 && (kill(supervisor->owner, 0) == 0 || errno != ESRCH))
+    if (owner_lives_on(supervisor->owner))
         return;
     for (const PgsItem *item = supervisor->items; item != NULL; item = item->next) {
         if (item->kind == &pgs_folder_kind && item->scope == errand->scope)
