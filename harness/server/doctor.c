@@ -43,14 +43,15 @@ add_error(GPtrArray *lines, const char *topic, const GError *error)
              hint != NULL ? g_strdup(hint + strlen("\nHINT: ")) : NULL);
 }
 
-static void
+/* FALSE: there is none at all, so that containers are what is left. */
+static gboolean
 examine_installations(GPtrArray *lines)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(PgsInstallation) chosen = pgs_installation_find(0, &error);
     if (chosen == NULL) {
         add_error(lines, "PostgreSQL", error);
-        return;
+        return !g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND);
     }
     g_autoptr(GPtrArray) all = pgs_installation_find_all();
     for (guint i = 0; i < all->len; i++) {
@@ -69,6 +70,7 @@ examine_installations(GPtrArray *lines)
         add_line(lines, "psql", PGS_DOCTOR_NOTE,
                  g_strdup_printf("there is none in %s", chosen->bindir),
                  g_strdup("\"pgstair shell\" needs it: install PostgreSQL's client programs"));
+    return TRUE;
 }
 
 static void
@@ -173,8 +175,8 @@ examine_cache(GPtrArray *lines)
 }
 
 /* Of an engine that is there: its version, and which images of PostgreSQL it has.  One that is not
- * is no fault of the machine. */
-static void
+ * is no fault of the machine.  Whether it answers. */
+static gboolean
 examine_engine(GPtrArray *lines, const char *name)
 {
     g_autoptr(GError) error = NULL;
@@ -186,7 +188,7 @@ examine_engine(GPtrArray *lines, const char *name)
         add_error(lines, name, error);
         PgsDoctorLine *line = g_ptr_array_index(lines, before);
         line->level = PGS_DOCTOR_NOTE;
-        return;
+        return FALSE;
     }
     add_line(lines, name, PGS_DOCTOR_OK,
              g_strdup_printf("version %s (%s)", version, pgs_engine_program(engine)), NULL);
@@ -198,6 +200,7 @@ examine_engine(GPtrArray *lines, const char *name)
                  g_strdup_printf("\"--server %s:15\" pulls one; without a registry: "
                                  "ci/images/build 15 --engine %s",
                                  name, name));
+    return TRUE;
 }
 
 static void
@@ -217,7 +220,7 @@ GPtrArray *
 pgs_doctor_examine(void)
 {
     GPtrArray *lines = g_ptr_array_new_with_free_func((GDestroyNotify)line_free);
-    examine_installations(lines);
+    gboolean has_any = examine_installations(lines);
     g_autoptr(GError) error = NULL;
     g_autoptr(PgsAccount) account = pgs_account_choose(&error);
     if (account != NULL) {
@@ -229,7 +232,9 @@ pgs_doctor_examine(void)
     examine_shared_memory(lines);
     examine_cache(lines);
     examine_supervisor(lines);
-    examine_engine(lines, "docker");
-    examine_engine(lines, "podman");
+    gboolean has_docker = examine_engine(lines, "docker");
+    gboolean has_podman = examine_engine(lines, "podman");
+    if (!has_any && (has_docker || has_podman))
+        ((PgsDoctorLine *)g_ptr_array_index(lines, 0))->level = PGS_DOCTOR_NOTE;
     return lines;
 }

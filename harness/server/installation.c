@@ -351,7 +351,7 @@ find_named(const char *folder, int major, GError **error)
     if (add_candidate(candidates, folder, NAMED_BY, 0))
         found = examine(g_ptr_array_index(candidates, 0));
     if (found == NULL) {
-        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND,
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START,
                       "name the folder that holds postgres and initdb, or unset it",
                       NAMED_BY " is \"%s\", which holds no PostgreSQL server that runs", folder);
         return NULL;
@@ -359,7 +359,7 @@ find_named(const char *folder, int major, GError **error)
     if (major != 0 && found->version_number / 10000 != major)
         return NULL;
     if (found->version_number < MAJOR_MIN * 10000) {
-        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND, "unset it",
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START, "unset it",
                       NAMED_BY " is \"%s\", which holds PostgreSQL %s; %d is the oldest that works",
                       folder, found->version, MAJOR_MIN);
         return NULL;

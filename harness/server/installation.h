@@ -20,8 +20,8 @@ GPtrArray *pgs_installation_find_all(void);
 
 /*
  * The one to use: of the given major version, or (0) the newest from 13 up.  Error:
- * PGS_SERVER_ERROR_NOT_FOUND with what was found instead and how to install it.  Free with
- * pgs_installation_free().
+ * PGS_SERVER_ERROR_NOT_FOUND with what was found instead and how to install it; _START when the
+ * folder that PGSTAIR_PG_BINDIR names is of no use.  Free with pgs_installation_free().
  */
 PgsInstallation *pgs_installation_find(int major, GError **error);
 

@@ -268,6 +268,7 @@ const PgsServerKind pgs_server_kind_docker = {
     .name = "docker",
     .usage = "docker, docker:VERSION, docker=IMAGE",
     .title = "a throwaway container of docker",
+    .auto_reason = "this machine has docker, and no PostgreSQL of its own",
     CONTAINER_HOOKS,
 };
 
@@ -275,5 +276,6 @@ const PgsServerKind pgs_server_kind_podman = {
     .name = "podman",
     .usage = "podman, podman:VERSION, podman=IMAGE",
     .title = "a throwaway container of podman",
+    .auto_reason = "this machine has podman, and no PostgreSQL of its own",
     CONTAINER_HOOKS,
 };

@@ -99,11 +99,23 @@ start_kind(const PgsServerKind *kind, const PgsServerRequest *request, GCancella
     return kind->start(server, error) ? g_steal_pointer(&server) : NULL;
 }
 
+/* What is wrong with one kind, behind what is wrong with those before it; the first one's hint
+ * stays the only one, since what it asks for is the best that can be done. */
+static void
+add_reason(GString *reasons, char **hint, const GError *cause)
+{
+    g_auto(GStrv) parts = g_strsplit(cause->message, "\nHINT: ", 2);
+    g_string_append_printf(reasons, "%s%s", reasons->len > 0 ? "\n" : "", parts[0]);
+    if (*hint == NULL && parts[1] != NULL)
+        *hint = g_strdup(parts[1]);
+}
+
 /* The first kind that this machine has; what keeps one of that kind from starting is an error. */
 static PgsServer *
 start_auto(const PgsServerRequest *request, GCancellable *cancellable, GError **error)
 {
     g_autoptr(GString) reasons = g_string_new(NULL);
+    g_autofree char *hint = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
         g_autoptr(GError) cause = NULL;
         if (kinds[i]->auto_reason == NULL)
@@ -119,9 +131,9 @@ start_auto(const PgsServerRequest *request, GCancellable *cancellable, GError **
             g_propagate_error(error, g_steal_pointer(&cause));
             return NULL;
         }
-        g_string_append_printf(reasons, "%s%s", reasons->len > 0 ? "\n" : "", cause->message);
+        add_reason(reasons, &hint, cause);
     }
-    g_set_error_literal(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND, reasons->str);
+    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND, hint, "%s", reasons->str);
     return NULL;
 }
 

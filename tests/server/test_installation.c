@@ -100,7 +100,7 @@ test_named_folder_is_not_passed_over(void **state)
         g_setenv("PGSTAIR_PG_BINDIR", cases[i].folder, TRUE);
         g_autoptr(GError) error = NULL;
         assert_null(pgs_installation_find(0, &error));
-        assert_true(g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND));
+        assert_true(g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START));
         assert_non_null(strstr(error->message, cases[i].part));
         assert_non_null(strstr(error->message, "\nHINT: "));
     }

@@ -578,6 +578,17 @@ test_auto(void **state)
     assert_non_null(server);
     assert_string_equal(pgs_server_kind(server), "local");
     assert_non_null(strstr(pgs_server_description(server), "; chosen since "));
+
+    /* What is named and of no use is not passed over for a container. */
+    g_autofree char *before = g_strdup(g_getenv("PGSTAIR_PG_BINDIR"));
+    g_setenv("PGSTAIR_PG_BINDIR", "/no/such/folder", TRUE);
+    g_autoptr(PgsServer) other = pgs_server_start(NULL, NULL, &error);
+    if (before != NULL)
+        g_setenv("PGSTAIR_PG_BINDIR", before, TRUE);
+    else
+        g_unsetenv("PGSTAIR_PG_BINDIR");
+    assert_null(other);
+    assert_true(g_error_matches(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_START));
 }
 
 static void
