@@ -84,15 +84,6 @@ run_prepare(PgsConnection *connection, const PgsSqlText *sql, GError **error)
 
 /* ---- the owner ---- */
 
-static char *
-quote_identifier(PgsConnection *connection, const char *name)
-{
-    char *quoted = PQescapeIdentifier(pgs_connection_raw(connection), name, strlen(name));
-    char *copy = g_strdup(quoted);
-    PQfreemem(quoted);
-    return copy;
-}
-
 /* Whether prepare makes the role itself; then with the attributes that it gives it. */
 static gboolean
 prepare_makes(const PgsStageOptions *options, const char *role)
@@ -142,7 +133,7 @@ ensure_owner(PgsConnection *connection, const char *role, GError **error)
         return FALSE;
     if (state == ROLE_READY)
         return TRUE;
-    g_autofree char *quoted = quote_identifier(connection, role);
+    g_autofree char *quoted = pgs_connection_quote(connection, role);
     g_autofree char *sql =
         g_strdup_printf("%s ROLE %s LOGIN", state == ROLE_MISSING ? "CREATE" : "ALTER", quoted);
     g_autoptr(GError) cause = NULL;
@@ -161,8 +152,8 @@ ensure_owner(PgsConnection *connection, const char *role, GError **error)
 static gboolean
 give_database(PgsConnection *connection, const char *role, const char *database, GError **error)
 {
-    g_autofree char *quoted = quote_identifier(connection, role);
-    g_autofree char *name = quote_identifier(connection, database);
+    g_autofree char *quoted = pgs_connection_quote(connection, role);
+    g_autofree char *name = pgs_connection_quote(connection, database);
     g_autofree char *sql = g_strdup_printf("ALTER DATABASE %s OWNER TO %s", name, quoted);
     return pgs_connection_run(connection, sql, error);
 }

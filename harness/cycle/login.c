@@ -1,5 +1,7 @@
 #include "cycle/login.h"
 
+#include "server/conninfo.h"
+
 #include <string.h>
 
 /* How long a server may take to let in a role that it was told to; less, where what it says may be
@@ -13,16 +15,7 @@ pgs_login_conninfo(const PgsServer *server, const char *role)
 {
     if (role == NULL)
         return g_strdup(pgs_server_conninfo(server));
-    /* Of a keyword that is given twice libpq takes the last. */
-    GString *conninfo = g_string_new(pgs_server_conninfo(server));
-    g_string_append(conninfo, " user='");
-    for (; *role != '\0'; role++) {
-        if (*role == '\'' || *role == '\\')
-            g_string_append_c(conninfo, '\\');
-        g_string_append_c(conninfo, *role);
-    }
-    g_string_append(conninfo, "'");
-    return g_string_free(conninfo, FALSE);
+    return pgs_conninfo_with(pgs_server_conninfo(server), "user", role);
 }
 
 /* The value of a keyword, or ""; belongs to options. */

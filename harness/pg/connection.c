@@ -206,6 +206,15 @@ pgs_connection_is_superuser(const PgsConnection *connection)
     return g_strcmp0(PQparameterStatus(connection->raw, "is_superuser"), "on") == 0;
 }
 
+char *
+pgs_connection_quote(PgsConnection *connection, const char *name)
+{
+    char *quoted = PQescapeIdentifier(connection->raw, name, strlen(name));
+    char *copy = g_strdup(quoted != NULL ? quoted : ""); /* not valid UTF-8, or no memory */
+    PQfreemem(quoted);
+    return copy;
+}
+
 PGconn *
 pgs_connection_raw(PgsConnection *connection)
 {

@@ -52,6 +52,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsConnection, pgs_connection_close)
 int pgs_connection_version(const PgsConnection *connection);
 /* Whether its present user is a superuser. */
 gboolean pgs_connection_is_superuser(const PgsConnection *connection);
+/* name as an identifier in a statement, quoted by libpq; g_free(). */
+char *pgs_connection_quote(PgsConnection *connection, const char *name);
 /* libpq's own connection; belongs to the PgsConnection. */
 PGconn *pgs_connection_raw(PgsConnection *connection);
 /* FALSE once it is lost; nothing more can be asked of it then. */

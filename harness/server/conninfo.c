@@ -69,8 +69,8 @@ is_list_of_ports(const char *text)
     return strspn(text, "0123456789, ") == strlen(text);
 }
 
-static void
-append_value(GString *out, const char *keyword, const char *value)
+void
+pgs_conninfo_append(GString *out, const char *keyword, const char *value)
 {
     if (out->len > 0)
         g_string_append_c(out, ' ');
@@ -116,7 +116,7 @@ pgs_conninfo_read(const char *text, char **database, gboolean *has_service, GErr
         if (value == NULL && strcmp(option->keyword, "options") == 0)
             value = g_getenv("PGOPTIONS");
         if (value != NULL)
-            append_value(out, option->keyword, value);
+            pgs_conninfo_append(out, option->keyword, value);
     }
     return g_string_free(out, FALSE);
 }
@@ -173,16 +173,16 @@ append_place(GString *out, PGconn *raw)
     const char *host = PQhost(raw);
     const char *address = PQhostaddr(raw);
     if (host != NULL && *host != '\0')
-        append_value(out, "host", host);
+        pgs_conninfo_append(out, "host", host);
     /* One name may stand for several servers, but the databases are on this one. */
     gboolean is_socket = host != NULL && (*host == '/' || *host == '@');
     if (!is_socket && address != NULL && *address != '\0')
-        append_value(out, "hostaddr", address);
-    append_value(out, "port", PQport(raw));
-    append_value(out, "user", PQuser(raw));
+        pgs_conninfo_append(out, "hostaddr", address);
+    pgs_conninfo_append(out, "port", PQport(raw));
+    pgs_conninfo_append(out, "user", PQuser(raw));
     const char *password = PQpass(raw);
     if (password != NULL && *password != '\0')
-        append_value(out, "password", password);
+        pgs_conninfo_append(out, "password", password);
 }
 
 char *
@@ -197,16 +197,16 @@ pgs_conninfo_complete(PGconn *raw, const char *text)
             continue;
         if (names_file(option->keyword, option->val)) {
             g_autofree char *path = g_canonicalize_filename(option->val, NULL);
-            append_value(out, option->keyword, path);
+            pgs_conninfo_append(out, option->keyword, path);
         } else {
-            append_value(out, option->keyword, option->val);
+            pgs_conninfo_append(out, option->keyword, option->val);
         }
     }
     /* The connection's own hold what pgs_connection_open() has added. */
     g_autoptr(ConninfoOptions) given = PQconninfoParse(text, NULL);
     const char *session = given != NULL ? find_value(given, "options") : NULL;
     if (session != NULL)
-        append_value(out, "options", session);
+        pgs_conninfo_append(out, "options", session);
     return g_string_free(out, FALSE);
 }
 
@@ -214,7 +214,7 @@ char *
 pgs_conninfo_with(const char *conninfo, const char *keyword, const char *value)
 {
     GString *out = g_string_new(conninfo);
-    append_value(out, keyword, value);
+    pgs_conninfo_append(out, keyword, value);
     return g_string_free(out, FALSE);
 }
 

@@ -27,6 +27,9 @@ char *pgs_conninfo_read(const char *text, char **database, gboolean *has_service
  */
 char *pgs_conninfo_complete(PGconn *raw, const char *text);
 
+/* Appends " keyword='value'", quoted as libpq reads it. */
+void pgs_conninfo_append(GString *conninfo, const char *keyword, const char *value);
+
 /* conninfo with one more value, which libpq prefers to one of that name that stands before.
  * g_free(). */
 char *pgs_conninfo_with(const char *conninfo, const char *keyword, const char *value);

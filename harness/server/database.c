@@ -19,16 +19,6 @@ enum {
     LEAVE_PAUSE_US = 1000,
 };
 
-/* DATABASE, LITERAL … of a statement, quoted by libpq. */
-static char *
-quote_identifier(PgsConnection *connection, const char *name)
-{
-    char *quoted = PQescapeIdentifier(pgs_connection_raw(connection), name, strlen(name));
-    char *copy = g_strdup(quoted);
-    PQfreemem(quoted);
-    return copy;
-}
-
 static PgsConnection *
 open_admin(PgsServer *server, const char *database, GError **error)
 {
@@ -126,9 +116,9 @@ run_create(const PgsServer *server, PgsConnection *connection, const char *name,
         template_name == NULL ? pgs_server_locale_clause(server, connection, error) : g_strdup("");
     if (locale == NULL)
         return FALSE;
-    g_autofree char *quoted = quote_identifier(connection, name);
+    g_autofree char *quoted = pgs_connection_quote(connection, name);
     g_autofree char *source =
-        quote_identifier(connection, template_name != NULL ? template_name : "template0");
+        pgs_connection_quote(connection, template_name != NULL ? template_name : "template0");
     /* From its first moment on it can be told from others: run_databases.h. */
     g_autofree char *seal =
         server->mark != NULL
@@ -180,7 +170,7 @@ try_drop(PgsServer *server, const char *database, GError **error)
         1, &database, NULL, error);
     if (ended == NULL || !wait_until_left(server, connection, database, error))
         return FALSE;
-    g_autofree char *quoted = quote_identifier(connection, database);
+    g_autofree char *quoted = pgs_connection_quote(connection, database);
     g_autofree char *sql = g_strdup_printf("DROP DATABASE IF EXISTS %s WITH (FORCE)", quoted);
     return pgs_connection_run(connection, sql, error);
 }
@@ -225,8 +215,8 @@ pgs_server_rename_database(PgsServer *server, const char *database, const char *
     if (connection != NULL && check_ours(server, connection, database, &cause) &&
         check_new_name(server, name, &cause) &&
         wait_until_left(server, connection, database, &cause)) {
-        g_autofree char *from = quote_identifier(connection, database);
-        g_autofree char *to = quote_identifier(connection, name);
+        g_autofree char *from = pgs_connection_quote(connection, database);
+        g_autofree char *to = pgs_connection_quote(connection, name);
         g_autofree char *sql = g_strdup_printf("ALTER DATABASE %s RENAME TO %s", from, to);
         if (pgs_connection_run(connection, sql, &cause))
             return TRUE;

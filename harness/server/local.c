@@ -6,6 +6,7 @@
 #include "pg/connection.h"
 #include "server/admission.h"
 #include "server/cluster.h"
+#include "server/conninfo.h"
 #include "server/server_settings.h"
 
 #include <string.h>
@@ -34,20 +35,6 @@ requested_major(const PgsServer *server, GError **error)
     return -1;
 }
 
-/* A value of a libpq connection string. */
-static char *
-quote_value(const char *value)
-{
-    GString *quoted = g_string_new("'");
-    for (; *value != '\0'; value++) {
-        if (*value == '\'' || *value == '\\')
-            g_string_append_c(quoted, '\\');
-        g_string_append_c(quoted, *value);
-    }
-    g_string_append_c(quoted, '\'');
-    return g_string_free(quoted, FALSE);
-}
-
 /*
  * What else libpq must know, so that the user's own PGHOSTADDR, PGSSLMODE and so on, meant for
  * other servers, do not get in the way: here is a socket of this machine, and the account at its
@@ -56,12 +43,12 @@ quote_value(const char *value)
 static char *
 make_conninfo(const PgsCluster *cluster)
 {
-    g_autofree char *host = quote_value(cluster->socket_folder);
-    g_autofree char *peer = quote_value(cluster->account->name);
-    return g_strdup_printf("host=%s hostaddr='' port=5432 user=postgres requirepeer=%s "
-                           "sslmode=disable gssencmode=disable channel_binding=disable "
-                           "target_session_attrs=any",
-                           host, peer);
+    GString *conninfo = g_string_new("hostaddr='' port=5432 user=postgres sslmode=disable "
+                                     "gssencmode=disable channel_binding=disable "
+                                     "target_session_attrs=any");
+    pgs_conninfo_append(conninfo, "host", cluster->socket_folder);
+    pgs_conninfo_append(conninfo, "requirepeer", cluster->account->name);
+    return g_string_free(conninfo, FALSE);
 }
 
 static void

@@ -8,11 +8,10 @@
 static void
 run_on(PgsConnection *connection, const char *statement, const char *name)
 {
-    char *quoted = PQescapeIdentifier(pgs_connection_raw(connection), name, strlen(name));
+    g_autofree char *quoted = pgs_connection_quote(connection, name);
     g_auto(GStrv) parts = g_strsplit(statement, "%s", 2);
     g_autofree char *sql = g_strconcat(parts[0], quoted, parts[1], NULL);
     pgs_connection_run(connection, sql, NULL);
-    PQfreemem(quoted);
 }
 
 static void

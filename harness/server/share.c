@@ -7,6 +7,7 @@
 #include "server/custody.h"
 #include "server/kind.h"
 #include "server/liveness.h"
+#include "server/log.h"
 #include "server/run_databases.h"
 
 #include <errno.h>
@@ -262,16 +263,7 @@ static char *
 shared_log_tail(const PgsServer *server, guint lines)
 {
     const PgsShare *share = ((const Attached *)server->data)->share;
-    g_autofree char *text = NULL;
-    if (share->log == NULL || !g_file_get_contents(share->log, &text, NULL, NULL))
-        return g_strdup("");
-    g_strchomp(text);
-    const char *tail = text + strlen(text);
-    for (guint n = 0; tail > text; tail--) {
-        if (tail[-1] == '\n' && ++n >= lines)
-            break;
-    }
-    return g_strdup(tail);
+    return share->log != NULL ? pgs_log_tail(share->log, lines) : g_strdup("");
 }
 
 static char *

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "pg/connection.h"
+#include "server/conninfo.h"
 #include "server/kind.h"
 
 #include <string.h>
@@ -206,19 +207,6 @@ pgs_server_spec_first(const char *const *words, GError **error)
 
 /* ---- secrets ---- */
 
-/* keyword='value', as libpq reads it. */
-static void
-append_parameter(GString *text, const char *keyword, const char *value)
-{
-    g_string_append_printf(text, "%s%s='", text->len > 0 ? " " : "", keyword);
-    for (; *value != '\0'; value++) {
-        if (*value == '\'' || *value == '\\')
-            g_string_append_c(text, '\\');
-        g_string_append_c(text, *value);
-    }
-    g_string_append_c(text, '\'');
-}
-
 /* libpq's own mark of a secret is dispchar "*"; "***" hides one already. */
 static gboolean
 is_secret(const PQconninfoOption *option)
@@ -242,8 +230,8 @@ show_parameters(const PQconninfoOption *options)
     GString *text = g_string_new(NULL);
     for (; options->keyword != NULL; options++) {
         if (options->val != NULL)
-            append_parameter(text, options->keyword,
-                             *options->dispchar == '*' ? "***" : options->val);
+            pgs_conninfo_append(text, options->keyword,
+                                *options->dispchar == '*' ? "***" : options->val);
     }
     return g_string_free(text, FALSE);
 }
