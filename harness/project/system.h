@@ -1,6 +1,7 @@
 #ifndef PGS_PROJECT_SYSTEM_H
 #define PGS_PROJECT_SYSTEM_H
 
+#include "project/exercise_case.h"
 #include "project/expectation.h"
 #include "project/requirement.h"
 #include "project/sample.h"
@@ -72,9 +73,10 @@ typedef struct {
                            superuser */
     char *start; /* a dump (SQL) that the run starts from rather than from nothing, or NULL */
 
-    GPtrArray *expectations; /* PgsExpectations */
-    GPtrArray *samples;      /* PgsSample, in the order of the file */
-    GPtrArray *models;       /* PgsModel */
+    GPtrArray *expectations;    /* PgsExpectations */
+    GPtrArray *samples;         /* PgsSample, in the order of the file */
+    GPtrArray *models;          /* PgsModel */
+    PgsExerciseFacts *exercise; /* never NULL */
     char *live; /* a database URL that must be the same as head, read only; "$NAME": from the
                    environment; NULL: none */
     PgsRequirements *requirements; /* or NULL */

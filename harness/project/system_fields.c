@@ -1,5 +1,6 @@
 #include "project/system_fields.h"
 
+#include "project/exercise_fields.h"
 #include "project/expect_block.h"
 #include "project/paths.h"
 #include "project/reading.h"
@@ -276,6 +277,9 @@ static const PgsField system_fields[] = {
      .read = pgs_read_expect},
     {"seed", &pgs_shape_seed, "Sample data: a path, a mapping, or a list of them.",
      .read = pgs_read_seed},
+    {"exercise", &pgs_shape_exercise,
+     "How rules are exercised on made-up rows: a seed number, and cases of the project's own.",
+     .read = pgs_read_exercise},
     {"model", &models, "What makes the same schema: a path, a mapping, or a list of them.",
      .read = read_models},
     {"live", &pgs_shape_text,
