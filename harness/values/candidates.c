@@ -1,0 +1,512 @@
+#include "values/candidates.h"
+
+#include "values/candidates_complete.h"
+#include "values/candidates_said.h"
+
+#include <string.h>
+
+enum {
+    LIMIT = 40,         /* values that are not said */
+    LIMIT_SHAPES = 140, /* likewise, where any text may be the right one */
+    ORDINARY = 4,       /* values of the type */
+    PARTITIONS = 60,    /* whose bounds are looked at */
+    ELSEWHERE = 60,     /* constants of triggers and functions */
+};
+
+/* What the rules around a column say. */
+typedef struct {
+    PgsBench *bench;
+    const char *column; /* NULL: a domain's VALUE */
+    GPtrArray *rules; /* PgsMined: CHECKs, domains' constraints: those that completeness is about */
+    GPtrArray *sayings;     /* PgsSaying of the column in those */
+    GPtrArray *others;      /* likewise in indexes, partitions' bounds */
+    GPtrArray *distant;     /* in triggers' bodies */
+    GPtrArray *constants;   /* PgsNode: of what could not be understood */
+    gboolean is_ingredient; /* a generated column is made of it */
+} Sources;
+
+static void
+sources_init(Sources *sources, PgsBench *bench, const char *column)
+{
+    *sources = (Sources){.bench = bench, .column = column};
+    sources->rules = g_ptr_array_new();
+    sources->sayings = g_ptr_array_new();
+    sources->others = g_ptr_array_new();
+    sources->distant = g_ptr_array_new();
+    sources->constants = g_ptr_array_new();
+}
+
+static void
+sources_clear(Sources *sources)
+{
+    g_ptr_array_unref(sources->rules);
+    g_ptr_array_unref(sources->sayings);
+    g_ptr_array_unref(sources->others);
+    g_ptr_array_unref(sources->distant);
+    g_ptr_array_unref(sources->constants);
+}
+
+/* ---- mined once for each text ---- */
+
+typedef PgsMined *(*MineFunc)(const PgsInventory *inventory, const char *text);
+
+static const PgsMined *
+mine_once(PgsBench *bench, const char *what, MineFunc mine, const char *text)
+{
+    g_autofree char *key = g_strdup_printf("candidates.%s %s", what, text);
+    PgsMined *mined = pgs_bench_recall(bench, key);
+    if (mined == NULL) {
+        mined = mine(pgs_bench_inventory(bench), text);
+        pgs_bench_remember(bench, key, mined, (GDestroyNotify)pgs_mined_free);
+    }
+    return mined;
+}
+
+static const PgsMined *
+mine_expression(PgsBench *bench, const char *text)
+{
+    return mine_once(bench, "expression", pgs_mine_expression, text);
+}
+
+static gboolean
+names_column(const PgsMined *mined, const char *column)
+{
+    for (guint i = 0; i < mined->sayings->len; i++) {
+        const PgsSaying *saying = g_ptr_array_index(mined->sayings, i);
+        if (g_strcmp0(saying->column, column) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+take_sayings(const PgsMined *mined, const char *column, GPtrArray *into)
+{
+    for (guint i = 0; i < mined->sayings->len; i++) {
+        PgsSaying *saying = g_ptr_array_index(mined->sayings, i);
+        if (g_strcmp0(saying->column, column) == 0)
+            g_ptr_array_add(into, saying);
+    }
+}
+
+static void
+take_constants(Sources *sources, const PgsMined *mined)
+{
+    for (guint i = 0; i < mined->constants->len; i++)
+        g_ptr_array_add(sources->constants, g_ptr_array_index(mined->constants, i));
+}
+
+/* ---- rules ---- */
+
+/* A rule that completeness is about.  names: its columns are known to have this one. */
+static void
+take_rule(Sources *sources, const char *column, const char *expression, gboolean names)
+{
+    const PgsMined *mined = mine_expression(sources->bench, expression);
+    if (!names && !names_column(mined, column))
+        return;
+    g_ptr_array_add(sources->rules, (gpointer)mined);
+    take_sayings(mined, column, sources->sayings);
+    take_constants(sources, mined);
+}
+
+static gboolean
+rule_names(const PgsRule *rule, const PgsColumn *column)
+{
+    for (guint i = 0; i < rule->n_columns; i++) {
+        if (strcmp(rule->columns[i]->name, column->name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+take_checks(Sources *sources, const PgsColumn *column)
+{
+    const GPtrArray *checks = column->relation->checks;
+    for (guint i = 0; i < checks->len; i++) {
+        const PgsRule *rule = g_ptr_array_index(checks, i);
+        if (rule->expression != NULL)
+            take_rule(sources, column->name, rule->expression, rule_names(rule, column));
+    }
+}
+
+static void
+take_domains(Sources *sources, const PgsType *type)
+{
+    for (; type->kind == 'd' && type->base != NULL; type = type->base) {
+        for (guint i = 0; i < type->rules->len; i++) {
+            const PgsRule *rule = g_ptr_array_index(type->rules, i);
+            if (rule->expression != NULL)
+                take_rule(sources, NULL, rule->expression, TRUE);
+        }
+    }
+}
+
+static void
+take_other(Sources *sources, const char *expression)
+{
+    if (expression != NULL)
+        take_sayings(mine_expression(sources->bench, expression), sources->column, sources->others);
+}
+
+static const PgsMined *
+mine_value(PgsBench *bench, const char *expression)
+{
+    return mine_once(bench, "value", pgs_mine_value, expression);
+}
+
+static void
+take_indexes(Sources *sources, const PgsRelation *relation)
+{
+    for (guint i = 0; i < relation->rules->len; i++) {
+        const PgsRule *rule = g_ptr_array_index(relation->rules, i);
+        take_other(sources, rule->predicate);
+        for (guint k = 0; rule->keys != NULL && k < rule->keys->len; k++)
+            take_sayings(mine_value(sources->bench, g_ptr_array_index(rule->keys, k)),
+                         sources->column, sources->others);
+    }
+}
+
+static void
+take_partitions(Sources *sources, const PgsRelation *relation, guint *n_left)
+{
+    if (*n_left == 0)
+        return;
+    --*n_left;
+    take_other(sources, relation->partition_constraint);
+    for (guint i = 0; i < relation->children->len; i++)
+        take_partitions(sources, g_ptr_array_index(relation->children, i), n_left);
+}
+
+static void
+take_triggers(Sources *sources, const PgsRelation *relation)
+{
+    for (guint i = 0; i < relation->triggers->len; i++) {
+        const PgsTriggerFacts *trigger = g_ptr_array_index(relation->triggers, i);
+        if (trigger->body == NULL || trigger->enabled == 'D')
+            continue;
+        const PgsMined *mined = mine_once(sources->bench, "body", pgs_mine_body, trigger->body);
+        take_sayings(mined, sources->column, sources->distant);
+        take_constants(sources, mined);
+    }
+}
+
+/* ---- generated columns ---- */
+
+/* What is said of a generated column, said of a column that it is made of.  way: from that to it.
+ */
+static PgsSaying *
+saying_through(const PgsSaying *said, const PgsSaying *way)
+{
+    PgsSaying *saying = pgs_saying_copy(said);
+    g_free(saying->column);
+    saying->column = g_strdup(way->column);
+    g_ptr_array_unref(saying->steps);
+    saying->steps = g_ptr_array_new_with_free_func(pgs_saying_step_free);
+    for (guint i = 0; i < way->steps->len; i++)
+        g_ptr_array_add(saying->steps, pgs_saying_step_copy(g_ptr_array_index(way->steps, i)));
+    for (guint i = 0; i < said->steps->len; i++)
+        g_ptr_array_add(saying->steps, pgs_saying_step_copy(g_ptr_array_index(said->steps, i)));
+    return saying;
+}
+
+static void
+free_sayings(gpointer sayings)
+{
+    g_ptr_array_unref(sayings);
+}
+
+/* made: PgsSaying, the bench's. */
+static void
+take_generated_column(Sources *sources, const PgsColumn *generated, GPtrArray *made)
+{
+    const PgsMined *mined = mine_value(sources->bench, generated->generated_sql);
+    g_autoptr(GPtrArray) ways = g_ptr_array_new();
+    take_sayings(mined, sources->column, ways);
+    sources->is_ingredient |= ways->len > 0;
+    for (guint i = 0; ways->len > 0 && i < generated->relation->checks->len; i++) {
+        const PgsRule *rule = g_ptr_array_index(generated->relation->checks, i);
+        g_autoptr(GPtrArray) said = g_ptr_array_new();
+        if (rule->expression != NULL)
+            take_sayings(mine_expression(sources->bench, rule->expression), generated->name, said);
+        for (guint k = 0; k < said->len * ways->len; k++) {
+            const PgsSaying *saying = g_ptr_array_index(said, k / ways->len);
+            if (saying->kind == PGS_SAYING_COMPARED || saying->kind == PGS_SAYING_PATTERN)
+                g_ptr_array_add(made,
+                                saying_through(saying, g_ptr_array_index(ways, k % ways->len)));
+        }
+    }
+}
+
+static void
+take_generated(Sources *sources, const PgsColumn *column)
+{
+    GPtrArray *made = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_saying_free);
+    const GPtrArray *columns = column->relation->columns;
+    for (guint i = 0; i < columns->len; i++) {
+        const PgsColumn *other = g_ptr_array_index(columns, i);
+        if (other->generated_sql != NULL)
+            take_generated_column(sources, other, made);
+    }
+    for (guint i = 0; i < made->len; i++)
+        g_ptr_array_add(sources->others, g_ptr_array_index(made, i));
+    g_autofree char *key =
+        g_strdup_printf("candidates.generated %u %d", column->relation->oid, column->number);
+    pgs_bench_remember(sources->bench, key, made, free_sayings);
+}
+
+/* ---- values ---- */
+
+/* What is said of the columns that this one is compared with may be its values too. */
+static void
+add_compared_columns(PgsCandidateList *list, const PgsColumn *column, const GPtrArray *sayings)
+{
+    for (guint i = 0; i < sayings->len; i++) {
+        const PgsSaying *saying = g_ptr_array_index(sayings, i);
+        const PgsColumn *other = saying->kind == PGS_SAYING_COLUMN && saying->other != NULL
+                                     ? pgs_relation_column(column->relation, saying->other)
+                                     : NULL;
+        if (other == NULL || other == column)
+            continue;
+        Sources sources;
+        sources_init(&sources, list->bench, other->name);
+        take_checks(&sources, other);
+        for (guint k = 0; k < sources.sayings->len; k++) {
+            const PgsSaying *said = g_ptr_array_index(sources.sayings, k);
+            list->rank = PGS_RANK_NEXT;
+            if (said->kind == PGS_SAYING_COMPARED && said->text != NULL)
+                pgs_candidate_list_adapt(list, said->text);
+        }
+        sources_clear(&sources);
+    }
+}
+
+/* a >= b + '1 hour': that much more than an ordinary value of b, as the server reckons. */
+static void
+add_distances(PgsCandidateList *list, const PgsColumn *column, const GPtrArray *sayings)
+{
+    for (guint i = 0; i < sayings->len; i++) {
+        const PgsSaying *saying = g_ptr_array_index(sayings, i);
+        if (saying->kind != PGS_SAYING_COLUMN || saying->other == NULL ||
+            saying->other_steps->len != 1)
+            continue;
+        const PgsSayingStep *step = g_ptr_array_index(saying->other_steps, 0);
+        const PgsColumn *other = pgs_relation_column(column->relation, saying->other);
+        if (other == NULL || step->is_mixed || step->position != 0 || strlen(step->name) != 1 ||
+            strchr("+-*/", step->name[0]) == NULL)
+            continue;
+        PgsValue value = pgs_generator_value(list->bench, other->type, other->typmod, 0, NULL);
+        if (value.kind != PGS_VALUE_TEXT)
+            continue;
+        g_autoptr(GString) sql = g_string_new("(");
+        pgs_value_append(sql, value);
+        g_string_append_printf(sql, "::%s %s ", other->type->sql, step->name);
+        pgs_literal_append(sql, step->arguments[0]);
+        g_string_append_printf(sql, ")::%s", list->base->sql);
+        list->rank = PGS_RANK_NEXT;
+        pgs_candidate_list_add_around(list, pgs_bench_expression(list->bench, sql->str));
+    }
+}
+
+static gboolean
+is_compared(const GPtrArray *sayings)
+{
+    for (guint i = 0; i < sayings->len; i++) {
+        const PgsSaying *saying = g_ptr_array_index(sayings, i);
+        if (saying->kind == PGS_SAYING_COLUMN)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* n: how many; their neighbours too where order matters. */
+static void
+add_ordinary(PgsCandidateList *list, guint n, gboolean with_neighbours)
+{
+    guint n_distinct = G_MAXUINT;
+    list->rank = PGS_RANK_ORDINARY;
+    for (guint i = 0; i < MIN(n, n_distinct); i++) {
+        PgsValue value = pgs_generator_value(list->bench, list->base, list->typmod, i, &n_distinct);
+        if (value.kind == PGS_VALUE_NULL)
+            break;
+        pgs_candidate_list_add(list, value);
+        if (with_neighbours && i == 1)
+            pgs_candidate_list_add_around(list, value);
+    }
+}
+
+static void
+add_edges(PgsCandidateList *list)
+{
+    g_autoptr(GArray) edges = g_array_new(FALSE, FALSE, sizeof(PgsValue));
+    pgs_generator_edges(list->bench, list->base, list->typmod, edges);
+    list->rank = PGS_RANK_EDGE;
+    for (guint i = 0; i < edges->len; i++)
+        pgs_candidate_list_add(list, g_array_index(edges, PgsValue, i));
+}
+
+static void
+add_exhausted(PgsCandidateList *list)
+{
+    list->rank = PGS_RANK_NEXT;
+    if (list->base->kind == 'e' && list->base->labels != NULL) {
+        for (guint i = 0; i < list->base->labels->len; i++)
+            pgs_candidate_list_add_text(list, g_ptr_array_index(list->base->labels, i));
+    } else if (pgs_candidate_list_is(list, "bool")) {
+        pgs_candidate_list_add_text(list, "true");
+        pgs_candidate_list_add_text(list, "false");
+    }
+}
+
+/* A constant that looks as if it were a pattern or a jsonpath. */
+static void
+add_guessed(PgsCandidateList *list, const char *text)
+{
+    gboolean is_pattern = pgs_candidate_list_is_text(list) && strpbrk(text, "^$[\\") != NULL;
+    gboolean is_path = g_str_has_prefix(list->base->name, "json") && text[0] == '$';
+    if (!is_pattern && !is_path)
+        return;
+    g_autoptr(GPtrArray) steps = g_ptr_array_new();
+    g_autoptr(GPtrArray) sayings = g_ptr_array_new();
+    PgsSaying saying = {.kind = is_pattern ? PGS_SAYING_PATTERN : PGS_SAYING_COMPARED,
+                        .operator= is_path ? g_strdup("@?") : NULL,
+                        .constant = PGS_CONSTANT_STRING,
+                        .steps = steps,
+                        .syntax = PGS_PATTERN_REGEX,
+                        .text = (char *)text};
+    g_ptr_array_add(sayings, &saying);
+    pgs_candidates_add_said(list, sayings);
+    g_free(saying.operator);
+}
+
+/* Constants that may be anything: values, lengths, patterns. */
+static void
+add_constants(PgsCandidateList *list, const Sources *sources)
+{
+    for (guint i = 0; i < MIN(sources->constants->len, ELSEWHERE); i++) {
+        const PgsNode *constant = g_ptr_array_index(sources->constants, i);
+        list->rank = PGS_RANK_ELSEWHERE;
+        pgs_candidate_list_adapt(list, constant->text);
+        if (constant->constant == PGS_CONSTANT_STRING)
+            add_guessed(list, constant->text);
+    }
+}
+
+static void
+add_default(PgsCandidateList *list, const char *default_sql)
+{
+    g_autoptr(PgsNode) node = default_sql != NULL ? pgs_expression_parse(default_sql, NULL) : NULL;
+    list->rank = PGS_RANK_DEFAULT;
+    if (node != NULL && pgs_node_strip(node)->kind == PGS_NODE_CONSTANT)
+        pgs_candidate_list_adapt(list, pgs_node_strip(node)->text);
+}
+
+static void
+add_all(PgsCandidateList *list, const Sources *sources, const PgsColumn *column)
+{
+    add_exhausted(list);
+    pgs_candidates_add_said(list, sources->sayings);
+    pgs_candidates_add_between(list, sources->sayings);
+    pgs_candidates_add_said(list, sources->others);
+    if (column != NULL) {
+        add_compared_columns(list, column, sources->sayings);
+        add_distances(list, column, sources->sayings);
+    }
+    add_ordinary(list, ORDINARY, is_compared(sources->sayings));
+    add_edges(list);
+    pgs_candidates_add_said(list, sources->distant);
+    add_constants(list, sources);
+}
+
+static PgsCandidates *
+finish(PgsCandidateList *list, const Sources *sources, const PgsColumn *column)
+{
+    guint n_cut;
+    PgsCandidates *candidates = g_new0(PgsCandidates, 1);
+    candidates->column = column;
+    candidates->values =
+        pgs_candidate_list_finish(list, list->has_shapes ? LIMIT_SHAPES : LIMIT, &n_cut);
+    candidates->is_complete = n_cut == 0 && !sources->is_ingredient &&
+                              pgs_candidates_are_complete(list, sources->rules, sources->sayings);
+    return candidates;
+}
+
+static void
+candidates_free(gpointer data)
+{
+    PgsCandidates *candidates = data;
+    g_array_unref(candidates->values);
+    g_free(candidates);
+}
+
+static gboolean
+may_be_null(const PgsColumn *column)
+{
+    if (column->not_null)
+        return FALSE;
+    for (const PgsType *type = column->type; type != NULL; type = type->base) {
+        if (type->kind == 'd' && type->not_null)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+const PgsCandidates *
+pgs_candidates_of_column(PgsBench *bench, const PgsColumn *column, GError **error)
+{
+    (void)error;
+    const PgsRelation *relation = column->relation;
+    g_autofree char *key =
+        g_strdup_printf("candidates.column %u %d",
+                        relation != NULL ? relation->oid : column->type->oid, column->number);
+    PgsCandidates *candidates = pgs_bench_recall(bench, key);
+    if (candidates != NULL)
+        return candidates;
+    Sources sources;
+    sources_init(&sources, bench, column->name);
+    take_domains(&sources, column->type);
+    guint n_partitions = PARTITIONS;
+    if (relation != NULL) {
+        take_checks(&sources, column);
+        take_generated(&sources, column);
+        take_indexes(&sources, relation);
+        take_partitions(&sources, relation, &n_partitions);
+        take_triggers(&sources, relation);
+    }
+    g_autoptr(PgsCandidateList) list = pgs_candidate_list_new(bench, column->type, column->typmod);
+    add_default(list, column->default_sql);
+    for (const PgsType *type = column->type; type->kind == 'd' && type->base != NULL;
+         type = type->base)
+        add_default(list, type->domain_default);
+    add_all(list, &sources, relation != NULL ? column : NULL);
+    list->rank = PGS_RANK_DEFAULT;
+    if (may_be_null(column))
+        pgs_candidate_list_add(list, (PgsValue){PGS_VALUE_NULL, NULL});
+    candidates = finish(list, &sources, column);
+    sources_clear(&sources);
+    pgs_bench_remember(bench, key, candidates, candidates_free);
+    return candidates;
+}
+
+const PgsCandidates *
+pgs_candidates_of_domain(PgsBench *bench, const PgsType *domain, GError **error)
+{
+    (void)error;
+    g_autofree char *key = g_strdup_printf("candidates.domain %u", domain->oid);
+    PgsCandidates *candidates = pgs_bench_recall(bench, key);
+    if (candidates != NULL)
+        return candidates;
+    Sources sources;
+    sources_init(&sources, bench, NULL);
+    take_domains(&sources, domain);
+    g_autoptr(PgsCandidateList) list = pgs_candidate_list_new(bench, domain, -1);
+    add_default(list, domain->domain_default);
+    add_all(list, &sources, NULL);
+    list->rank = PGS_RANK_DEFAULT;
+    pgs_candidate_list_add(list, (PgsValue){PGS_VALUE_NULL, NULL});
+    candidates = finish(list, &sources, NULL);
+    sources_clear(&sources);
+    pgs_bench_remember(bench, key, candidates, candidates_free);
+    return candidates;
+}
