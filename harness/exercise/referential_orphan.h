@@ -1,0 +1,12 @@
+#ifndef PGS_EXERCISE_REFERENTIAL_ORPHAN_H
+#define PGS_EXERCISE_REFERENTIAL_ORPHAN_H
+
+#include "exercise/referential_rows.h"
+
+/*
+ * Children that no parent has, and what MATCH and DEFERRABLE say of them: tried before the children
+ * are stored; judges the result.  FALSE with error as pgs_batch_run().
+ */
+gboolean pgs_referential_orphans(PgsReferentialRows *rows, GError **error);
+
+#endif

@@ -1,0 +1,17 @@
+#ifndef PGS_EXERCISE_REFERENTIAL_PARENT_H
+#define PGS_EXERCISE_REFERENTIAL_PARENT_H
+
+#include "exercise/referential_rows.h"
+
+/*
+ * Both parents stored; rows->reason when there are none.  A table that takes no more rows lends one
+ * that is there.
+ */
+gboolean pgs_referential_make_parents(PgsReferentialRows *rows, GError **error);
+/*
+ * What a third one would be, and its key (rows->spare, keys[2]); of a table that takes no more rows
+ * one that is there, deleted in this transaction.
+ */
+gboolean pgs_referential_make_spare(PgsReferentialRows *rows, GError **error);
+
+#endif

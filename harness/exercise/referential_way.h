@@ -1,0 +1,40 @@
+#ifndef PGS_EXERCISE_REFERENTIAL_WAY_H
+#define PGS_EXERCISE_REFERENTIAL_WAY_H
+
+#include "exercise/referential_outcome.h"
+
+/* What clears a trial's way: statements, and what they do, for a person. */
+typedef struct {
+    char *words;
+    GPtrArray *statements; /* char * */
+} PgsReferentialWay;
+
+void pgs_referential_way_free(PgsReferentialWay *way);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsReferentialWay, pgs_referential_way_free)
+
+/*
+ * What gets past a refusal that is not the key's own: the rule that refuses dropped, or the
+ * triggers of the trial's tables off.  NULL: nothing does.
+ */
+PgsReferentialWay *pgs_referential_way_past(const PgsReferentialTrial *trial,
+                                            const PgsFailure *failure);
+/* Triggers and rewrite rules of a relation off; NULL when it has none. */
+PgsReferentialWay *pgs_referential_way_without_triggers(const PgsReferentialTrial *trial,
+                                                        const PgsRelation *relation);
+/* All other foreign keys of the trial's tables dropped; NULL when there are none. */
+PgsReferentialWay *pgs_referential_way_alone(const PgsReferentialTrial *trial);
+/*
+ * What may be to blame for what came of the trial (PgsReferentialWay): each trigger and rule by
+ * itself, triggers that are disabled, the session's replication role; last all at once.
+ */
+GPtrArray *pgs_referential_suspects(const PgsReferentialTrial *trial);
+/* "triggers on public.c: keep, audit; rules: no_delete", or NULL.  g_free(). */
+char *pgs_referential_suspect_names(const PgsReferentialTrial *trial);
+/*
+ * Which of the ways makes the trial come out as declared, tried one by one; NULL without error:
+ * none does.  Belongs to ways.
+ */
+gboolean pgs_referential_try_ways(const PgsReferentialTrial *trial, const GPtrArray *ways,
+                                  const PgsReferentialWay **found, GError **error);
+
+#endif

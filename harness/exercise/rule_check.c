@@ -1,0 +1,386 @@
+#include "base/text.h"
+#include "exercise/rule_check_choice.h"
+#include "exercise/rule_check_confirm.h"
+#include "exercise/rule_check_rows.h"
+#include "exercise/rule_rows.h"
+#include "exercise/rules.h"
+#include "exercise/tautology.h"
+#include "synthesis/grid.h"
+
+#include <string.h>
+
+enum {
+    MAX_SHOWN = 300,   /* of an expression, in a message */
+    MAX_WHOLE_ROW = 8, /* columns that vary when a rule reads the row as a whole */
+};
+
+typedef struct {
+    PgsBench *bench;
+    const PgsRule *rule;
+    PgsRuleResult *result;
+    PgsDraft *draft;    /* accepted; NULL: there is none */
+    GPtrArray *columns; /* const PgsColumn *: that vary */
+    GPtrArray *rules;   /* const PgsRule *: this one first, and those that share a column */
+    PgsRule partition;  /* in their midst: that there is a partition for the row */
+    PgsCheckChoice choice;
+    PgsGrid *grid;
+} Trial;
+
+static void
+trial_clear(Trial *trial)
+{
+    pgs_draft_free(trial->draft);
+    g_ptr_array_unref(trial->columns);
+    g_ptr_array_unref(trial->rules);
+    pgs_check_choice_clear(&trial->choice);
+    pgs_grid_free(trial->grid);
+    g_free(trial->partition.columns);
+    g_free(trial->partition.expression);
+}
+
+/* ---- what varies ---- */
+
+static void
+add_column(Trial *trial, const PgsColumn *column)
+{
+    if (column->generated == 0 && !g_ptr_array_find(trial->columns, column, NULL))
+        g_ptr_array_add(trial->columns, (gpointer)column);
+}
+
+/* A generated column varies with what it is made of. */
+static void
+add_columns(Trial *trial)
+{
+    const PgsRelation *relation = trial->rule->relation;
+    for (guint i = 0; i < trial->rule->n_columns; i++) {
+        const PgsColumn *column = trial->rule->columns[i];
+        if (column->generated == 0) {
+            add_column(trial, column);
+            continue;
+        }
+        g_autoptr(GPtrArray) sources = pgs_rule_columns_in(relation, column->generated_sql);
+        for (guint k = 0; k < sources->len; k++)
+            add_column(trial, sources->pdata[k]);
+    }
+    if (strstr(trial->rule->expression, ".*") == NULL)
+        return;
+    for (guint i = 0; i < relation->columns->len && trial->columns->len < MAX_WHOLE_ROW; i++)
+        add_column(trial, relation->columns->pdata[i]);
+}
+
+static gboolean
+shares_column(const Trial *trial, const PgsRule *rule)
+{
+    for (guint i = 0; i < rule->n_columns; i++) {
+        for (guint k = 0; k < trial->columns->len; k++) {
+            const PgsColumn *column = trial->columns->pdata[k];
+            if (strcmp(column->name, rule->columns[i]->name) == 0)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void
+add_rules(Trial *trial)
+{
+    const GPtrArray *checks = trial->rule->relation->checks;
+    g_ptr_array_add(trial->rules, (gpointer)trial->rule);
+    for (guint i = 0; i < checks->len; i++) {
+        const PgsRule *rule = checks->pdata[i];
+        if (rule != trial->rule && rule->enforced && shares_column(trial, rule))
+            g_ptr_array_add(trial->rules, (gpointer)rule);
+    }
+}
+
+/* What a row of the relation must fulfil so that it has a place; NULL: it always has.  g_free(). */
+static char *
+partition_expression(const PgsRelation *relation)
+{
+    if (relation->kind != 'p' || relation->children->len == 0)
+        return g_strdup(relation->partition_constraint);
+    GString *any = g_string_new(NULL);
+    for (guint i = 0; i < relation->children->len; i++) {
+        const PgsRelation *child = relation->children->pdata[i];
+        if (child->partition_constraint == NULL) {
+            g_string_free(any, TRUE);
+            return NULL;
+        }
+        g_string_append_printf(any, "%s(%s)", i > 0 ? " OR " : "", child->partition_constraint);
+    }
+    return g_string_free(any, FALSE);
+}
+
+/* Rows that have no place are refused for that; better ones are those that have. */
+static void
+add_partition(Trial *trial)
+{
+    g_autofree char *expression = partition_expression(trial->rule->relation);
+    if (expression == NULL)
+        return;
+    g_autoptr(GPtrArray) columns = pgs_rule_columns_in(trial->rule->relation, expression);
+    trial->partition = (PgsRule){
+        .kind = PGS_RULE_CHECK,
+        .relation = trial->rule->relation,
+        .expression = g_steal_pointer(&expression),
+        .n_columns = columns->len,
+        .columns = g_new(const PgsColumn *, columns->len),
+    };
+    for (guint i = 0; i < columns->len; i++)
+        trial->partition.columns[i] = columns->pdata[i];
+    if (shares_column(trial, &trial->partition))
+        g_ptr_array_add(trial->rules, &trial->partition);
+}
+
+/* ---- the grid ---- */
+
+typedef struct {
+    guint n_true, n_false, n_null, n_input;
+} Counts;
+
+static Counts
+count_answers(const PgsGrid *grid)
+{
+    Counts counts = {0};
+    for (guint i = 0; i < grid->rows->len; i++) {
+        PgsGridAnswer answer = ((const PgsGridRow *)grid->rows->pdata[i])->answers[0];
+        counts.n_true += answer == PGS_GRID_TRUE;
+        counts.n_false += answer == PGS_GRID_FALSE;
+        counts.n_null += answer == PGS_GRID_NULL;
+        counts.n_input += answer == PGS_GRID_INPUT;
+    }
+    return counts;
+}
+
+static gboolean
+evaluate(Trial *trial, const PgsDraft *base, GError **error)
+{
+    g_clear_pointer(&trial->grid, pgs_grid_free);
+    trial->grid = pgs_grid_evaluate(trial->bench, base, trial->columns, trial->rules,
+                                    trial->choice.choices, error);
+    if (trial->grid == NULL)
+        return FALSE;
+    trial->result->n_candidates = MAX(trial->result->n_candidates, trial->grid->rows->len);
+    return TRUE;
+}
+
+/* ---- what no row shows ---- */
+
+static char *
+shown_expression(const PgsRule *rule)
+{
+    g_autofree char *folded = pgs_text_fold_space(rule->expression);
+    return pgs_text_ellipsize(folded, MAX_SHOWN);
+}
+
+/*
+ * All that its columns could be was tried.  What a limit or a domain takes away before the rule is
+ * asked is no proof against the rule.
+ */
+static gboolean
+is_whole_proof(const PgsGrid *grid, Counts counts)
+{
+    if (!grid->is_complete)
+        return FALSE;
+    for (guint i = 0; counts.n_input > 0 && i < grid->columns->len; i++) {
+        const PgsColumn *column = grid->columns->pdata[i];
+        if (column->typmod >= 0 || column->type->kind == 'd')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* By a grid of the rule alone. */
+static gboolean
+prove_by_grid(Trial *trial, const PgsDraft *base, PgsTautology *proven, GError **error)
+{
+    g_autoptr(GPtrArray) alone = g_ptr_array_new();
+    g_ptr_array_add(alone, (gpointer)trial->rule);
+    g_autoptr(PgsGrid) grid =
+        pgs_grid_evaluate(trial->bench, base, trial->columns, alone, NULL, error);
+    if (grid == NULL)
+        return FALSE;
+    Counts counts = count_answers(grid);
+    if (!is_whole_proof(grid, counts))
+        return TRUE;
+    proven->never_false = proven->never_false || counts.n_false == 0;
+    proven->never_true = proven->never_true || counts.n_true == 0;
+    return TRUE;
+}
+
+static gboolean
+prove(Trial *trial, const PgsDraft *base, PgsTautology *proven, GError **error)
+{
+    PgsSteadiness steadiness;
+    if (!pgs_tautology_prove(trial->bench, trial->rule, proven, error) ||
+        !pgs_check_steadiness(trial->bench, trial->rule, &steadiness, error))
+        return FALSE;
+    return steadiness != PGS_STEADINESS_CERTAIN || prove_by_grid(trial, base, proven, error);
+}
+
+static void
+judge_never_refuses(Trial *trial)
+{
+    g_autofree char *expression = shown_expression(trial->rule);
+    pgs_rule_result_judge(trial->result, PGS_VERDICT_NEVER_REFUSES, "%s can never refuse a row: %s",
+                          trial->rule->name, expression);
+    trial->result->hint = g_strdup("drop it, or say what it is meant to refuse");
+}
+
+static void
+judge_never_accepts(Trial *trial, gboolean accepts_null)
+{
+    g_autofree char *expression = shown_expression(trial->rule);
+    pgs_rule_result_judge(trial->result, PGS_VERDICT_NEVER_ACCEPTS,
+                          accepts_null ? "%s accepts only NULL: %s"
+                                       : "%s can never accept a row: %s",
+                          trial->rule->name, expression);
+    trial->result->hint = g_strdup("no value fulfils it: mend its conditions");
+}
+
+static void
+judge_not_found(Trial *trial, const char *sort)
+{
+    g_autofree char *expression = shown_expression(trial->rule);
+    pgs_rule_result_judge(trial->result, PGS_VERDICT_NOT_EXERCISED,
+                          "no %s row found in %u candidates; expression: %s", sort,
+                          trial->result->n_candidates, expression);
+}
+
+/* ---- the trial ---- */
+
+static gboolean
+has_refused(const GPtrArray *rows, gboolean refused)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        if (((const PgsProofRow *)rows->pdata[i])->refused == refused)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+run_rows(Trial *trial, GError **error)
+{
+    g_autoptr(GPtrArray) rows =
+        pgs_check_rows(trial->bench, trial->grid, 0, trial->draft, &trial->choice, error);
+    if (rows == NULL)
+        return FALSE;
+    if (!has_refused(rows, FALSE)) /* the grid cannot say it of any: the draft is one */
+        g_ptr_array_insert(
+            rows, 0, pgs_proof_row_new(pgs_draft_copy(trial->draft), FALSE, "an ordinary row"));
+    if (!pgs_proof_run(trial->bench, trial->rule, rows, trial->result, error))
+        return FALSE;
+    return trial->result->verdict != PGS_VERDICT_BROKEN ||
+           pgs_check_confirm(trial->bench, rows, trial->result, error);
+}
+
+/* A row was accepted, and the rule refuses others. */
+static gboolean
+try_rows(Trial *trial, Counts counts, GError **error)
+{
+    PgsTautology proven = {FALSE, FALSE};
+    if (counts.n_true == 0 && !prove(trial, trial->draft, &proven, error))
+        return FALSE;
+    if (!run_rows(trial, error))
+        return FALSE;
+    if (proven.never_true && trial->result->verdict != PGS_VERDICT_BROKEN)
+        judge_never_accepts(trial, TRUE);
+    return TRUE;
+}
+
+static gboolean
+try_draft(Trial *trial, GError **error)
+{
+    PgsCheckChoice *choice = &trial->choice;
+    if (!pgs_check_choice_fix_defaults(choice, trial->draft, error) ||
+        !pgs_check_choice_add_parents(choice, trial->draft, error) ||
+        !evaluate(trial, trial->draft, error))
+        return FALSE;
+    Counts counts = count_answers(trial->grid);
+    if (counts.n_false > 0)
+        return try_rows(trial, counts, error);
+    PgsTautology proven;
+    gboolean is_more;
+    if (!prove(trial, trial->draft, &proven, error) ||
+        !pgs_check_choice_add_unusual(choice, &is_more, error) ||
+        (is_more && !evaluate(trial, trial->draft, error)))
+        return FALSE;
+    counts = count_answers(trial->grid);
+    if (counts.n_false > 0)
+        return try_rows(trial, counts, error);
+    if (proven.never_false)
+        judge_never_refuses(trial);
+    else
+        judge_not_found(trial, "refusing");
+    return TRUE;
+}
+
+static gboolean
+may_be_null(const Trial *trial)
+{
+    for (guint i = 0; i < trial->columns->len; i++) {
+        if (((const PgsColumn *)trial->columns->pdata[i])->not_null)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* No row was accepted at all: is it this rule's doing? */
+static gboolean
+try_without_draft(Trial *trial, GError **error)
+{
+    g_autoptr(PgsDraft) empty = pgs_draft_new(trial->rule->relation);
+    g_autofree char *reason = g_steal_pointer(&trial->result->message);
+    if (!evaluate(trial, empty, error))
+        return FALSE;
+    Counts counts = count_answers(trial->grid);
+    PgsTautology proven;
+    if (!prove(trial, empty, &proven, error))
+        return FALSE;
+    if (proven.never_true && counts.n_true == 0)
+        judge_never_accepts(trial, counts.n_null > 0 && may_be_null(trial));
+    else if (counts.n_true + counts.n_null == 0)
+        judge_not_found(trial, "accepted");
+    else
+        pgs_rule_result_judge(trial->result, PGS_VERDICT_NOT_EXERCISED, "%s",
+                              reason != NULL ? reason : "no row could be made");
+    return TRUE;
+}
+
+static gboolean
+try_rule(Trial *trial, GError **error)
+{
+    add_columns(trial);
+    add_rules(trial);
+    add_partition(trial);
+    return pgs_rule_draft(trial->bench, trial->result, trial->rule->relation, NULL, 0,
+                          &trial->draft, error) &&
+           (trial->draft != NULL ? try_draft(trial, error) : try_without_draft(trial, error));
+}
+
+gboolean
+pgs_rule_check_exercise(PgsBench *bench, PgsRuleResult *result, GError **error)
+{
+    const PgsRule *rule = result->rule;
+    if (!rule->enforced) {
+        pgs_rule_result_judge(result, PGS_VERDICT_NOT_EXERCISED, "it is NOT ENFORCED");
+        return TRUE;
+    }
+    if (!pgs_bench_begin(bench, error))
+        return FALSE;
+    Trial trial = {
+        .bench = bench,
+        .rule = rule,
+        .result = result,
+        .columns = g_ptr_array_new(),
+        .rules = g_ptr_array_new(),
+    };
+    pgs_check_choice_init(&trial.choice, bench, rule, trial.columns);
+    gboolean ok = try_rule(&trial, error);
+    if (ok && !rule->validated)
+        pgs_rule_result_note(result, "it is NOT VALID: it holds for new rows only");
+    trial_clear(&trial);
+    pgs_bench_rollback(bench);
+    return ok;
+}

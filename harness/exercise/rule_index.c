@@ -1,0 +1,408 @@
+#include "exercise/rule_index.h"
+
+#include "synthesis/grid.h"
+#include "values/generator.h"
+
+#include <string.h>
+
+enum {
+    MAX_WISHES = 12,
+    PARENTS = 2,
+    ORDINARY = 3, /* values that a column which may be NULL is wished to have, by turns */
+};
+
+void
+pgs_index_rule_clear(PgsIndexRule *index)
+{
+    g_clear_pointer(&index->sources, g_ptr_array_unref);
+    g_clear_pointer(&index->predicate_sources, g_ptr_array_unref);
+    g_clear_pointer(&index->wishes, g_ptr_array_unref);
+    g_clear_pointer(&index->stored, pgs_stored_free);
+    g_clear_pointer(&index->draft, pgs_draft_free);
+}
+
+/* ---- what it is made of ---- */
+
+static void
+add_source(GPtrArray *sources, const PgsColumn *column)
+{
+    if (column->generated == 0) {
+        if (!g_ptr_array_find(sources, column, NULL))
+            g_ptr_array_add(sources, (gpointer)column);
+        return;
+    }
+    g_autoptr(GPtrArray) made_of = pgs_rule_columns_in(column->relation, column->generated_sql);
+    for (guint i = 0; i < made_of->len; i++) {
+        const PgsColumn *source = made_of->pdata[i];
+        if (source != column)
+            add_source(sources, source);
+    }
+}
+
+static void
+add_sources_in(GPtrArray *sources, const PgsRelation *relation, const char *expression)
+{
+    g_autoptr(GPtrArray) columns = pgs_rule_columns_in(relation, expression);
+    for (guint i = 0; i < columns->len; i++)
+        add_source(sources, columns->pdata[i]);
+}
+
+static void
+find_sources(PgsIndexRule *index)
+{
+    const PgsRule *rule = index->rule;
+    index->sources = g_ptr_array_new();
+    index->predicate_sources = g_ptr_array_new();
+    for (guint i = 0; i < rule->n_columns; i++)
+        add_source(index->sources, rule->columns[i]);
+    for (guint i = 0; rule->keys != NULL && i < rule->keys->len; i++)
+        add_sources_in(index->sources, index->relation, rule->keys->pdata[i]);
+    if (rule->predicate != NULL)
+        add_sources_in(index->predicate_sources, index->relation, rule->predicate);
+    for (guint i = 0; i < index->predicate_sources->len; i++)
+        add_source(index->sources, index->predicate_sources->pdata[i]);
+}
+
+/* ---- its predicate ---- */
+
+/* The relation's CHECKs, and the predicate behind them as if it were one. */
+static PgsGrid *
+evaluate_predicate(const PgsIndexRule *index, const PgsDraft *base, const GPtrArray *columns,
+                   GError **error)
+{
+    PgsRule predicate = {
+        .kind = PGS_RULE_CHECK,
+        .relation = index->relation,
+        .name = (char *)"predicate",
+        .expression = index->rule->predicate,
+        .n_columns = columns->len,
+        .columns = (const PgsColumn **)columns->pdata,
+        .enforced = TRUE,
+        .validated = TRUE,
+    };
+    g_autoptr(GPtrArray) rules = g_ptr_array_new();
+    for (guint i = 0; i < index->relation->checks->len; i++)
+        g_ptr_array_add(rules, index->relation->checks->pdata[i]);
+    g_ptr_array_add(rules, &predicate);
+    return pgs_grid_evaluate(index->bench, base, columns, rules, NULL, error);
+}
+
+static guint
+count_differences(const PgsGrid *grid, const PgsGridRow *row, const PgsDraft *base)
+{
+    guint n = 0;
+    for (guint i = 0; i < grid->columns->len; i++)
+        n += !pgs_value_equal(row->values[i], pgs_draft_get(base, grid->columns->pdata[i]));
+    return n;
+}
+
+/* The rows of the grid that are inside (or outside) of the predicate, the nearest to base first. */
+static GPtrArray *
+choose_rows(const PgsGrid *grid, const PgsDraft *base, gboolean inside)
+{
+    guint last = grid->rules->len - 1;
+    GPtrArray *chosen = g_ptr_array_new();
+    for (guint n = 0; n <= grid->columns->len; n++)
+        for (guint i = 0; i < grid->rows->len && chosen->len < MAX_WISHES; i++) {
+            PgsGridRow *row = grid->rows->pdata[i];
+            PgsGridAnswer answer = row->answers[last];
+            gboolean fits = inside ? answer == PGS_GRID_TRUE
+                                   : answer == PGS_GRID_FALSE || answer == PGS_GRID_NULL;
+            if (fits && pgs_grid_row_passes(grid, row, (gint)last) &&
+                count_differences(grid, row, base) == n)
+                g_ptr_array_add(chosen, row);
+        }
+    return chosen;
+}
+
+static void
+add_wishes_of_row(PgsIndexRule *index, const PgsGrid *grid, const PgsGridRow *row)
+{
+    GArray *wishes = g_array_new(FALSE, FALSE, sizeof(PgsWish));
+    for (guint i = 0; i < grid->columns->len; i++) {
+        PgsWish wish = {.column = grid->columns->pdata[i], .value = row->values[i]};
+        if (wish.value.kind != PGS_VALUE_DEFAULT)
+            g_array_append_val(wishes, wish);
+    }
+    g_ptr_array_add(index->wishes, wishes);
+}
+
+static gboolean
+add_predicate_wishes(PgsIndexRule *index, GError **error)
+{
+    g_autoptr(PgsDraft) base = NULL;
+    if (!pgs_rule_try_draft(index->bench, index->relation, NULL, 0, &base, error))
+        return FALSE;
+    if (base == NULL || index->predicate_sources->len == 0)
+        return TRUE;
+    g_autoptr(PgsGrid) grid = evaluate_predicate(index, base, index->predicate_sources, error);
+    if (grid == NULL)
+        return FALSE;
+    index->result->n_candidates += grid->rows->len;
+    g_autoptr(GPtrArray) rows = choose_rows(grid, base, TRUE);
+    for (guint i = 0; i < rows->len; i++)
+        add_wishes_of_row(index, grid, rows->pdata[i]);
+    return TRUE;
+}
+
+static gboolean
+wants_value(const PgsColumn *column)
+{
+    return !column->not_null && column->default_sql == NULL && column->identity == 0;
+}
+
+static void
+add_wishes(PgsIndexRule *index, GArray *wishes)
+{
+    if (wishes->len > 0)
+        g_ptr_array_add(index->wishes, wishes);
+    else
+        g_array_unref(wishes);
+}
+
+static gboolean
+is_source(const PgsIndexRule *index, const PgsRule *reference)
+{
+    for (guint i = 0; i < reference->n_columns; i++)
+        for (guint k = 0; k < index->sources->len; k++) {
+            const PgsColumn *source = index->sources->pdata[k];
+            if (wants_value(source) && strcmp(source->name, reference->columns[i]->name) == 0)
+                return TRUE;
+        }
+    return FALSE;
+}
+
+/* The columns of a foreign key refer to a new row. */
+static gboolean
+wish_for_parent(PgsIndexRule *index, const PgsRule *reference, GArray *wishes, GError **error)
+{
+    GError *local = NULL;
+    g_autofree char *reason = NULL;
+    g_autoptr(PgsStored) parent =
+        pgs_synthesis_make(index->bench, reference->referenced, NULL, 0, &reason, &local);
+    if (local != NULL) {
+        g_propagate_error(error, local);
+        return FALSE;
+    }
+    for (guint i = 0; parent != NULL && i < reference->n_columns; i++) {
+        PgsWish wish = {
+            .column = pgs_relation_column(index->relation, reference->columns[i]->name),
+            .value = pgs_stored_get(parent, reference->referenced_columns[i]),
+        };
+        if (wish.value.kind != PGS_VALUE_TEXT)
+            continue;
+        wish.value = pgs_bench_text(index->bench, wish.value.text);
+        g_array_append_val(wishes, wish);
+    }
+    return TRUE;
+}
+
+/*
+ * A key that is NULL is held against no other.  Where a row would have none for its own, as when it
+ * refers to its own table, it refers to a row that there is.
+ */
+static gboolean
+add_reference_wishes(PgsIndexRule *index, GError **error)
+{
+    for (guint n = 0; n < PARENTS; n++) {
+        GArray *wishes = g_array_new(FALSE, FALSE, sizeof(PgsWish));
+        for (guint i = 0; i < index->relation->references->len; i++) {
+            const PgsRule *reference = index->relation->references->pdata[i];
+            if (is_source(index, reference) && !wish_for_parent(index, reference, wishes, error)) {
+                g_array_unref(wishes);
+                return FALSE;
+            }
+        }
+        add_wishes(index, wishes);
+    }
+    return TRUE;
+}
+
+/* Likewise: columns that may be NULL have values. */
+static void
+add_value_wishes(PgsIndexRule *index)
+{
+    for (guint n = 0; n < ORDINARY; n++) {
+        GArray *wishes = g_array_new(FALSE, FALSE, sizeof(PgsWish));
+        for (guint i = 0; i < index->sources->len; i++) {
+            const PgsColumn *column = index->sources->pdata[i];
+            PgsWish wish = {.column = column};
+            if (!wants_value(column))
+                continue;
+            wish.value = pgs_generator_value(index->bench, column->type, column->typmod,
+                                             pgs_bench_next_variant(index->bench), NULL);
+            if (wish.value.kind != PGS_VALUE_NULL)
+                g_array_append_val(wishes, wish);
+        }
+        add_wishes(index, wishes);
+    }
+}
+
+/* First no wishes at all; where there is a predicate last.  More of them only when that was not
+   enough. */
+static gboolean
+find_wishes(PgsIndexRule *index, GError **error)
+{
+    index->wishes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
+    if (index->rule->predicate != NULL && !add_predicate_wishes(index, error))
+        return FALSE;
+    g_ptr_array_add(index->wishes, g_array_new(FALSE, FALSE, sizeof(PgsWish)));
+    return TRUE;
+}
+
+static gboolean
+find_more_wishes(PgsIndexRule *index, GError **error)
+{
+    if (!add_reference_wishes(index, error))
+        return FALSE;
+    add_value_wishes(index);
+    return TRUE;
+}
+
+/* ---- a row that it holds, and one more ---- */
+
+gboolean
+pgs_index_rule_holds(const PgsIndexRule *index, const PgsStored *stored, gboolean with_keys,
+                     gboolean *holds, GError **error)
+{
+    const PgsRule *rule = index->rule;
+    g_autofree char *condition = pgs_stored_condition(stored);
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+    if (rule->predicate != NULL)
+        g_string_append_printf(sql, "(%s) AND ", rule->predicate);
+    for (guint i = 0; with_keys && !rule->nulls_not_distinct && i < rule->keys->len; i++)
+        g_string_append_printf(sql, "(%s) IS NOT NULL AND ", (char *)rule->keys->pdata[i]);
+    g_string_append_printf(sql, "true FROM %s WHERE %s", index->relation->identity, condition);
+    g_autoptr(PgsBatch) batch = pgs_batch_new();
+    pgs_batch_begin(batch);
+    pgs_batch_add(batch, sql->str);
+    if (!pgs_batch_run(batch, pgs_bench_connection(index->bench), error))
+        return FALSE;
+    const PgsBatchResult *answer = pgs_batch_result(batch, 0);
+    const PGresult *result = answer->failure == NULL ? answer->results->pdata[0] : NULL;
+    *holds = result != NULL && PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+    return TRUE;
+}
+
+/* With the wishes from the first on; *reason: why there is none. */
+static gboolean
+make_stored(PgsIndexRule *index, guint first, char **reason, GError **error)
+{
+    for (guint i = first; i < index->wishes->len && index->stored == NULL; i++) {
+        const GArray *wishes = index->wishes->pdata[i];
+        GError *local = NULL;
+        g_autofree char *said = NULL;
+        g_autoptr(PgsStored) stored =
+            pgs_synthesis_make(index->bench, index->relation, (const PgsWish *)wishes->data,
+                               wishes->len, &said, &local);
+        gboolean holds = FALSE;
+        if (local != NULL) {
+            g_propagate_error(error, local);
+            return FALSE;
+        }
+        if (stored != NULL && !pgs_index_rule_holds(index, stored, TRUE, &holds, error))
+            return FALSE;
+        if (holds)
+            index->stored = g_steal_pointer(&stored);
+        else if (*reason == NULL)
+            *reason = stored == NULL ? g_steal_pointer(&said)
+                                     : g_strdup("no row was found that the index holds");
+    }
+    return TRUE;
+}
+
+/* Of a table that has no room for a new row. */
+static gboolean
+take_existing(PgsIndexRule *index, GError **error)
+{
+    g_autoptr(PgsStored) stored = NULL;
+    gboolean holds = FALSE;
+    if (!pgs_rule_existing(index->bench, index->relation, &stored, error) ||
+        (stored != NULL && !pgs_index_rule_holds(index, stored, TRUE, &holds, error)))
+        return FALSE;
+    if (holds)
+        index->stored = g_steal_pointer(&stored);
+    return TRUE;
+}
+
+static gboolean
+find_stored(PgsIndexRule *index, char **reason, GError **error)
+{
+    if (!find_wishes(index, error) || !make_stored(index, 0, reason, error))
+        return FALSE;
+    guint n = index->wishes->len;
+    if (index->stored == NULL &&
+        (!find_more_wishes(index, error) || !make_stored(index, n, reason, error)))
+        return FALSE;
+    return index->stored != NULL || !index->relation->has_rows || take_existing(index, error);
+}
+
+static gboolean
+make_draft(PgsIndexRule *index, GError **error)
+{
+    for (guint i = 0; i < index->wishes->len && index->draft == NULL; i++) {
+        const GArray *wishes = index->wishes->pdata[i];
+        if (!pgs_rule_try_draft(index->bench, index->relation, (const PgsWish *)wishes->data,
+                                wishes->len, &index->draft, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+pgs_index_rule_prepare(PgsIndexRule *index, PgsBench *bench, PgsRuleResult *result, GError **error)
+{
+    index->bench = bench;
+    index->result = result;
+    index->rule = result->rule;
+    index->relation = result->rule->relation;
+    find_sources(index);
+    g_autofree char *reason = NULL;
+    if (!find_stored(index, &reason, error))
+        return FALSE;
+    if (index->stored == NULL) {
+        pgs_rule_result_judge(result, PGS_VERDICT_NOT_EXERCISED, "%s",
+                              reason != NULL ? reason : "no row could be made");
+        return TRUE;
+    }
+    const char *remark = pgs_synthesis_remark(bench, index->relation);
+    if (remark != NULL)
+        pgs_rule_result_note(result, "%s: %s", index->relation->identity, remark);
+    return make_draft(index, error);
+}
+
+/* ---- rows outside ---- */
+
+static gboolean
+is_key_source(const PgsIndexRule *index, const PgsColumn *column)
+{
+    g_autoptr(GPtrArray) sources = g_ptr_array_new();
+    for (guint i = 0; i < index->rule->keys->len; i++)
+        add_sources_in(sources, index->relation, index->rule->keys->pdata[i]);
+    return g_ptr_array_find(sources, column, NULL);
+}
+
+gboolean
+pgs_index_rule_leave(const PgsIndexRule *index, const PgsDraft *draft, PgsDraft **outside,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) columns = g_ptr_array_new();
+    for (guint i = 0; i < index->predicate_sources->len; i++)
+        if (!is_key_source(index, index->predicate_sources->pdata[i]))
+            g_ptr_array_add(columns, index->predicate_sources->pdata[i]);
+    *outside = NULL;
+    if (columns->len == 0)
+        return TRUE;
+    g_autoptr(PgsGrid) grid = evaluate_predicate(index, draft, columns, error);
+    if (grid == NULL)
+        return FALSE;
+    index->result->n_candidates += grid->rows->len;
+    g_autoptr(GPtrArray) rows = choose_rows(grid, draft, FALSE);
+    if (rows->len == 0)
+        return TRUE;
+    const PgsGridRow *row = rows->pdata[0];
+    *outside = pgs_draft_copy(draft);
+    for (guint i = 0; i < columns->len; i++)
+        pgs_draft_set(*outside, columns->pdata[i], row->values[i]);
+    return TRUE;
+}
