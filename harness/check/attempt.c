@@ -49,6 +49,17 @@ note_progress(G_GNUC_UNUSED guint done, guint total, const char *what, gpointer 
     g_mutex_unlock(&attempt->mutex);
 }
 
+static void
+note_aside(guint done, guint total, const char *what, gpointer data)
+{
+    PgsAttempt *attempt = data;
+    if (attempt->options->progress == NULL)
+        return;
+    g_mutex_lock(&attempt->mutex);
+    attempt->options->progress(done, total, what, attempt->options->progress_data);
+    g_mutex_unlock(&attempt->mutex);
+}
+
 PgsAttempt *
 pgs_attempt_new(const PgsSystem *system, const PgsHistory *history, const PgsVerifyOptions *options,
                 const PgsCheckSelection *checks, const PgsClimbOptions *climb, PgsServer *server,
@@ -63,6 +74,7 @@ pgs_attempt_new(const PgsSystem *system, const PgsHistory *history, const PgsVer
     attempt->isolated = isolated;
     attempt->climb = *climb;
     attempt->climb.progress = note_progress;
+    attempt->climb.aside = note_aside;
     attempt->climb.progress_data = attempt;
     attempt->wanted[PART_CYCLE] = pgs_check_selection_has_group(checks, "cycle");
     attempt->wanted[PART_STAIRWAY] = pgs_check_selection_has_group(checks, "stairway");

@@ -2,6 +2,7 @@
 
 #include "check/data_findings.h"
 #include "check/drift.h"
+#include "check/exercising.h"
 #include "check/expect.h"
 #include "check/expect_words.h"
 #include "check/redundancy.h"
@@ -15,7 +16,8 @@ typedef struct {
     const PgsCheckSelection *checks;
     const PgsClimbOptions *options;
     PgsLane *lane;
-    PgsOutcome *failure; /* of the step that ended the climb; NULL: none has */
+    PgsOutcome *failure;           /* of the step that ended the climb; NULL: none has */
+    PgsPreservation *preservation; /* NULL: no data was followed */
     PgsInspection *inspection;
 } Run;
 
@@ -50,7 +52,7 @@ pgs_inspection_is_wanted(const PgsSystem *system, const PgsCheckSelection *check
                           wants_models(system, checks) || wants_live(system, checks);
     gboolean cycle_reads_head = pgs_check_selection_has_group(checks, "cycle");
     return wants_expectations(system, checks) || wants_data(system, checks) ||
-           (needs_head && !cycle_reads_head);
+           pgs_exercising_is_wanted(checks) || (needs_head && !cycle_reads_head);
 }
 
 static const char *
@@ -211,13 +213,13 @@ read_head(Run *run, GError **error)
 static gboolean
 follow_data(Run *run, GError **error)
 {
-    g_autoptr(PgsPreservation) preservation =
+    run->preservation =
         pgs_preservation_run(run->stage, run->system, run->inspection->head, run->options, error);
-    if (preservation == NULL)
+    if (run->preservation == NULL)
         return FALSE;
     GPtrArray *findings = run->inspection->findings;
     guint before = findings->len;
-    pgs_data_findings_add(preservation, run->system, pgs_stage_history(run->stage), findings);
+    pgs_data_findings_add(run->preservation, run->system, pgs_stage_history(run->stage), findings);
     /* As in add_unreached(). */
     if (run->failure == NULL || pgs_check_selection_has(run->checks, "cycle.up"))
         return TRUE;
@@ -229,6 +231,82 @@ follow_data(Run *run, GError **error)
     return TRUE;
 }
 
+/*
+ * What a rule serves is what the expectation about its object serves: when these are not among the
+ * run's checks, they are judged for that alone.
+ */
+static GPtrArray *
+judge_quietly(Run *run, GError **error)
+{
+    g_autoptr(GPtrArray) findings =
+        g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free);
+    gint head = pgs_lane_revision(run->lane);
+    g_autoptr(PgsConnection) connection = NULL;
+    if (run->system->expectations->len == 0)
+        return g_steal_pointer(&findings);
+    connection = connect_to_lane(run, error);
+    if (connection == NULL)
+        return NULL;
+    PgsExpectContext context = {
+        .system = run->system->name,
+        .revision = label_at(run, head),
+        .snapshot = run->inspection->head,
+        .connection = connection,
+    };
+    for (guint i = 0; i < run->system->expectations->len; i++) {
+        const PgsExpectations *block = g_ptr_array_index(run->system->expectations, i);
+        gint index;
+        if (!pgs_history_find(pgs_stage_history(run->stage), block->at, &index, error) ||
+            (index == head && !pgs_expect_judge(block, &context, findings, error)))
+            return NULL;
+    }
+    return g_steal_pointer(&findings);
+}
+
+/* *exercising stays NULL when nothing is exercised, or head was not reached. */
+static gboolean
+begin_exercise(Run *run, PgsExercising **exercising, GPtrArray **expectations, GError **error)
+{
+    if (!pgs_exercising_is_wanted(run->checks) || run->failure != NULL)
+        return TRUE;
+    *expectations = wants_expectations(run->system, run->checks)
+                        ? g_ptr_array_ref(run->inspection->findings)
+                        : judge_quietly(run, error);
+    if (*expectations == NULL)
+        return FALSE;
+    *exercising =
+        pgs_exercising_begin(run->stage, run->lane, run->system, run->checks, run->options, error);
+    return *exercising != NULL;
+}
+
+static gboolean
+end_exercise(Run *run, PgsExercising *exercising, const GPtrArray *expectations, GError **error)
+{
+    GPtrArray *findings = run->inspection->findings;
+    PgsLane *with_rows = run->preservation != NULL ? run->preservation->lane : NULL;
+    if (exercising != NULL)
+        return pgs_exercising_end(exercising, with_rows, expectations, findings, error);
+    if (pgs_exercising_is_wanted(run->checks))
+        pgs_exercising_skip(run->system, pgs_check_selection_has(run->checks, "cycle.up"),
+                            findings);
+    return TRUE;
+}
+
+/* What needs rows: rules are exercised on made-up ones while sample data is followed. */
+static gboolean
+judge_rows(Run *run, GError **error)
+{
+    PgsExercising *exercising = NULL;
+    g_autoptr(GPtrArray) expectations = NULL;
+    if (!begin_exercise(run, &exercising, &expectations, error))
+        return FALSE;
+    if (wants_data(run->system, run->checks) && !follow_data(run, error)) {
+        pgs_exercising_abandon(exercising);
+        return FALSE;
+    }
+    return end_exercise(run, exercising, expectations, error);
+}
+
 static gboolean
 inspect(Run *run, GError **error)
 {
@@ -237,8 +315,7 @@ inspect(Run *run, GError **error)
         return FALSE;
     if (wants_expectations(run->system, run->checks) && !judge_expectations(run, error))
         return FALSE;
-    return read_head(run, error) &&
-           (!wants_data(run->system, run->checks) || follow_data(run, error));
+    return read_head(run, error) && judge_rows(run, error);
 }
 
 PgsInspection *
@@ -249,6 +326,7 @@ pgs_inspection_run(PgsStage *stage, const PgsSystem *system, const PgsCheckSelec
     inspection->findings = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free);
     Run run = {stage, system, checks, options, .inspection = inspection};
     gboolean ok = inspect(&run, error);
+    pgs_preservation_free(run.preservation);
     pgs_lane_leave(run.lane);
     g_clear_pointer(&run.failure, pgs_outcome_free);
     return ok ? g_steal_pointer(&inspection) : NULL;

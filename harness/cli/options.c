@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "config/scalar.h"
+#include "project/exercise_case.h"
 #include "server/spec.h"
 
 #include <string.h>
@@ -15,6 +17,7 @@ typedef enum {
     KIND_WORDS,    /* char **: given several times; commas are the words' own */
     KIND_TEXTS,    /* char **: given several times, each taken whole */
     KIND_DURATION, /* guint, milliseconds */
+    KIND_NUMBER,   /* guint, from 1 */
 } Kind;
 
 typedef struct {
@@ -69,6 +72,9 @@ static const Option options[] = {
     {"live", 0, "URL", KIND_STRING, AT(live), PGS_COMMAND_VERIFY, NULL,
      "a database that must have the same schema as head; it is only read. \"$NAME\" takes the URL "
      "from the environment"},
+    {"seed", 0, "NUMBER", KIND_NUMBER, AT(seed), PGS_COMMAND_VERIFY, "PGSTAIR_SEED",
+     "what the rows follow from that rules are exercised on: the same number gives the same rows "
+     "(default: exercise.seed of pgstair.yaml, or 20)"},
     {"fail-on", 0, "warning", KIND_STRING, AT(fail_on), JUDGING, "PGSTAIR_FAIL_ON",
      "exit with 1 for warnings too"},
     {"require-all", 0, NULL, KIND_FLAG, AT(require_all), JUDGING, NULL,
@@ -174,6 +180,13 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
         g_strv_builder_add(builder, value);
         g_strfreev(*(char ***)field);
         *(char ***)field = g_strv_builder_end(builder);
+    } else if (option->kind == KIND_NUMBER) {
+        if (pgs_scalar_number(value, 1, PGS_EXERCISE_MAX_SEED, field))
+            return TRUE;
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL,
+                      "%s: \"%s\" is no whole number from 1 to %u", from, value,
+                      PGS_EXERCISE_MAX_SEED);
+        return FALSE;
     } else if (!parse_duration(value, field)) {
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "write it as 500ms, 30s or 10min",
                       "%s: \"%s\" is no duration", from, value);
@@ -267,7 +280,7 @@ is_given(const PgsSettings *settings, const Option *option)
     gconstpointer field = G_STRUCT_MEMBER_P(settings, option->offset);
     if (option->kind == KIND_FLAG)
         return *(const gboolean *)field;
-    if (option->kind == KIND_DURATION)
+    if (option->kind == KIND_DURATION || option->kind == KIND_NUMBER)
         return *(const guint *)field != 0;
     return *(char *const *)field != NULL;
 }

@@ -52,6 +52,7 @@ typedef struct {
     char **coverage;
     guint statement_timeout; /* milliseconds */
     guint start_timeout;     /* likewise */
+    guint seed;              /* 0: not given */
     char *record;
     char *junit;
     char **report;

@@ -62,6 +62,8 @@ apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
         system->statement_timeout = settings->statement_timeout;
     if (settings->start_timeout != 0)
         system->start_timeout = settings->start_timeout;
+    if (settings->seed != 0)
+        system->exercise->seed = settings->seed;
     if (settings->tolerate == NULL)
         return TRUE;
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();

@@ -27,6 +27,7 @@ typedef struct {
     PgsTolerances tolerances;
     guint jobs;               /* parts of the stairway that are climbed side by side; 0: one */
     PgsProgressFunc progress; /* or NULL; may be called from several threads at once */
+    PgsProgressFunc aside;    /* the same for what is no migration's step, with counts of its own */
     gpointer progress_data;
 } PgsClimbOptions;
 

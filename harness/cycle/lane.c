@@ -1,6 +1,7 @@
 #include "cycle/lane.h"
 
 #include "base/error.h"
+#include "cycle/ground.h"
 #include "cycle/login.h"
 #include "cycle/territory.h"
 #include "cycle/trouble.h"
@@ -186,6 +187,23 @@ pgs_lane_clone(PgsLane *lane, const char *name, GError **error)
     clone->database =
         pgs_stage_create_database(lane->stage, clone->server, hint, lane->database, error);
     return clone->database != NULL ? g_steal_pointer(&clone) : NULL;
+}
+
+PgsLane *
+pgs_lane_copy(PgsLane *lane, const char *name, GError **error)
+{
+    g_autoptr(PgsLane) copy = lane_alloc(lane->stage, name);
+    copy->revision = lane->revision;
+    copy->server = lane->server;
+    disconnect(lane);
+    g_autofree char *hint = database_hint(copy);
+    copy->database =
+        pgs_stage_create_database(lane->stage, copy->server, hint, lane->database, error);
+    if (copy->database == NULL ||
+        !pgs_ground_complete_copy(pgs_stage_options(lane->stage), copy->server, lane->database,
+                                  copy->database, pgs_stage_cancellable(lane->stage), error))
+        return NULL;
+    return g_steal_pointer(&copy);
 }
 
 void

@@ -23,6 +23,11 @@ PgsLane *pgs_lane_adopt(PgsStage *stage, const char *database, gint revision);
  * and made again.
  */
 PgsLane *pgs_lane_clone(PgsLane *lane, const char *name, GError **error);
+/*
+ * A copy on the lane's own server, with what ALTER DATABASE has set for it, which a clone on that
+ * server has not.  The lane must outlive it.
+ */
+PgsLane *pgs_lane_copy(PgsLane *lane, const char *name, GError **error);
 void pgs_lane_free(PgsLane *lane);
 /* The same at the end of a run: a shared server's database is not dropped, it goes with the server.
  */

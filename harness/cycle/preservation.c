@@ -57,6 +57,7 @@ pgs_preservation_free(PgsPreservation *preservation)
         return;
     g_ptr_array_unref(preservation->loads);
     g_ptr_array_unref(preservation->rungs);
+    pgs_lane_leave(preservation->lane);
     g_free(preservation);
 }
 
@@ -361,6 +362,9 @@ pgs_preservation_run(PgsStage *stage, const PgsSystem *system, const PgsSnapshot
     };
     gboolean ok = system->samples->len == 0 || (find_revisions(&run, error) && climb(&run, error));
     pgs_rows_state_clear(&run.state);
+    gint head = (gint)pgs_stage_history(stage)->revisions->len - 1;
+    if (ok && run.has_data && pgs_lane_revision(run.lane) == head)
+        preservation->lane = g_steal_pointer(&run.lane);
     pgs_lane_leave(run.lane);
     g_array_unref(run.revisions);
     return ok ? g_steal_pointer(&preservation) : NULL;

@@ -49,13 +49,14 @@ typedef struct {
 typedef struct {
     GPtrArray *loads; /* PgsSampleLoad, in the order of loading */
     GPtrArray *rungs; /* PgsRowsRung, of revisions that had rows below them */
+    PgsLane *lane;    /* at head, with the rows; NULL: no rows, or head was not reached */
 } PgsPreservation;
 
 /*
  * references: the catalog at head (pgs_rows_compare()), or NULL.  Downgrades stop at
  * options->floor.  Samples are loaded as the owner that migrations run as.  NULL with error only
  * when the run itself cannot go on, or a sample names no revision.  Free with
- * pgs_preservation_free().
+ * pgs_preservation_free(), before the stage.
  */
 PgsPreservation *pgs_preservation_run(PgsStage *stage, const PgsSystem *system,
                                       const PgsSnapshot *references, const PgsClimbOptions *options,

@@ -1,6 +1,7 @@
 #include "suite/subject.h"
 
 #include "base/error.h"
+#include "config/scalar.h"
 #include "pgstair/version.h"
 #include "server/options.h"
 #include "server/spec.h"
@@ -87,6 +88,25 @@ read_project(PgsSubject *subject, const PgsSuiteOptions *options, GError **error
     return subject->system != NULL;
 }
 
+/* $PGSTAIR_SEED, as the program has it, or what the system says. */
+static gboolean
+read_seed(PgsSubject *subject, GError **error)
+{
+    const char *given = environment("PGSTAIR_SEED");
+    guint seed;
+    subject->seed = subject->system->exercise->seed;
+    if (given == NULL)
+        return TRUE;
+    if (!pgs_scalar_number(given, 1, PGS_EXERCISE_MAX_SEED, &seed)) {
+        pgs_error_set(error, PGS_SUITE_ERROR, PGS_SUITE_ERROR_CONFIG, NULL,
+                      "PGSTAIR_SEED: \"%s\" is no whole number from 1 to %u", given,
+                      PGS_EXERCISE_MAX_SEED);
+        return FALSE;
+    }
+    subject->seed = seed;
+    return TRUE;
+}
+
 gboolean
 pgs_subject_read(PgsSubject *subject, const PgsSuiteOptions *options, GError **error)
 {
@@ -110,7 +130,7 @@ pgs_subject_read(PgsSubject *subject, const PgsSuiteOptions *options, GError **e
     }
     if (options->server == NULL)
         subject->shared = g_strdup(environment("PGSTAIR_SHARED_SERVER"));
-    if (!read_project(subject, options, error))
+    if (!read_project(subject, options, error) || !read_seed(subject, error))
         return FALSE;
     if (subject->server == NULL)
         subject->server =

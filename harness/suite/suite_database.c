@@ -19,6 +19,7 @@ struct _PgsSuiteDatabase {
     gboolean in_transaction; /* of pgs_suite_database_begin() */
     GPtrArray *empty;        /* char *: names of further databases */
     GHashTable *pristine;    /* revision → PgsSnapshot */
+    GHashTable *exercised;   /* revision → PgsExercise */
 };
 
 static void
@@ -51,6 +52,8 @@ pgs_suite_database_open(const PgsSubject *subject, PgsSuiteTemplate *template, G
     database->empty = g_ptr_array_new_with_free_func(g_free);
     database->pristine =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)pgs_snapshot_unref);
+    database->exercised =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)pgs_exercise_free);
     database->look =
         pgs_look_new(pgs_suite_template_owns_cluster(template), subject->history->ledger);
     return connect_clone(database, error) ? g_steal_pointer(&database) : NULL;
@@ -76,6 +79,7 @@ pgs_suite_database_close(PgsSuiteDatabase *database)
     pgs_lane_free(database->lane);
     pgs_look_free(database->look);
     g_hash_table_unref(database->pristine);
+    g_hash_table_unref(database->exercised);
     g_ptr_array_unref(database->empty);
     g_free(database);
 }
@@ -278,6 +282,14 @@ look_at_lane(PgsSuiteDatabase *database, PgsLane *lane, GError **error)
     return connection != NULL ? pgs_look_at(database->look, connection, error) : NULL;
 }
 
+static PgsLane *
+fresh_lane(PgsSuiteDatabase *database, gint revision, GError **error)
+{
+    return revision == database->subject->at
+               ? pgs_suite_template_clone(database->template, error)
+               : pgs_suite_template_climb(database->template, revision, error);
+}
+
 PgsSnapshot *
 pgs_suite_database_pristine(PgsSuiteDatabase *database, GError **error)
 {
@@ -286,11 +298,36 @@ pgs_suite_database_pristine(PgsSuiteDatabase *database, GError **error)
     PgsSnapshot *known = g_hash_table_lookup(database->pristine, key);
     if (known != NULL)
         return pgs_snapshot_ref(known);
-    g_autoptr(PgsLane) lane = revision == database->subject->at
-                                  ? pgs_suite_template_clone(database->template, error)
-                                  : pgs_suite_template_climb(database->template, revision, error);
+    g_autoptr(PgsLane) lane = fresh_lane(database, revision, error);
     PgsSnapshot *snapshot = lane != NULL ? look_at_lane(database, lane, error) : NULL;
     if (snapshot != NULL)
         g_hash_table_insert(database->pristine, key, pgs_snapshot_ref(snapshot));
     return snapshot;
+}
+
+/* ------------------------------------------------------------------------------- exercise -- */
+
+static PgsExercise *
+exercise_lane(const PgsSuiteDatabase *database, PgsLane *lane, GError **error)
+{
+    const PgsExerciseOptions options = {.seed = database->subject->seed};
+    g_autoptr(PgsConnection) connection =
+        pgs_connection_open(pgs_lane_conninfo(lane), pgs_lane_database(lane),
+                            database->subject->statement_timeout, NULL, error);
+    return connection != NULL ? pgs_exercise_run(connection, &options, error) : NULL;
+}
+
+const PgsExercise *
+pgs_suite_database_exercise(PgsSuiteDatabase *database, GError **error)
+{
+    gint revision = pgs_lane_revision(database->lane);
+    gpointer key = GINT_TO_POINTER(revision);
+    PgsExercise *known = g_hash_table_lookup(database->exercised, key);
+    if (known != NULL)
+        return known;
+    g_autoptr(PgsLane) lane = fresh_lane(database, revision, error);
+    PgsExercise *exercise = lane != NULL ? exercise_lane(database, lane, error) : NULL;
+    if (exercise != NULL)
+        g_hash_table_insert(database->exercised, key, exercise);
+    return exercise;
 }

@@ -1,6 +1,7 @@
 #ifndef PGS_SUITE_SUITE_DATABASE_H
 #define PGS_SUITE_SUITE_DATABASE_H
 
+#include "exercise/exercise.h"
 #include "suite/look.h"
 #include "suite/suite_template.h"
 
@@ -49,5 +50,10 @@ const char *pgs_suite_database_add_empty(PgsSuiteDatabase *database, GError **er
 PgsSnapshot *pgs_suite_database_look(PgsSuiteDatabase *database, GError **error);
 /* What migrations make at the present revision.  The caller's. */
 PgsSnapshot *pgs_suite_database_pristine(PgsSuiteDatabase *database, GError **error);
+/*
+ * What came of exercising the rules that migrations make at the present revision, on a fresh
+ * database; done once for each.  Belongs to the database.
+ */
+const PgsExercise *pgs_suite_database_exercise(PgsSuiteDatabase *database, GError **error);
 
 #endif

@@ -139,6 +139,12 @@ static inline PgsSuite *pgs_suite_of(void **state);
     PGS_ASSERT_(pgs_expect_result(pgs_suite_, PGS_HERE, (expected), (sql)))
 #define pgs_assert_affected(rows, sql)                                                             \
     PGS_ASSERT_(pgs_expect_affected(pgs_suite_, PGS_HERE, (rows), (sql)))
+#define pgs_assert_exercise(table) PGS_ASSERT_(pgs_expect_exercise(pgs_suite_, PGS_HERE, (table)))
+#define pgs_assert_row_accepted(table, row)                                                        \
+    PGS_ASSERT_(pgs_expect_row_accepted(pgs_suite_, PGS_HERE, (table), (row)))
+#define pgs_assert_row_refused(table, row, constraint)                                             \
+    PGS_ASSERT_(pgs_expect_row_refused(pgs_suite_, PGS_HERE, (table), (row), (constraint)))
+#define pgs_assert_case(yaml) PGS_ASSERT_(pgs_expect_case(pgs_suite_, PGS_HERE, (yaml)))
 #define pgs_assert_true(fact, what)                                                                \
     PGS_ASSERT_(pgs_expect_true(pgs_suite_, PGS_HERE, (fact) ? 1 : 0, (what)))
 #define pgs_assert_migrated(revision)                                                              \

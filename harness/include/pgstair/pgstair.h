@@ -205,6 +205,27 @@ int pgs_expect_accepted(PgsSuite *suite, PgsWhere where, const char *sql);
 int pgs_expect_result(PgsSuite *suite, PgsWhere where, const char *expected, const char *sql);
 /* The statement changes so many rows; what it did stays. */
 int pgs_expect_affected(PgsSuite *suite, PgsWhere where, long rows, const char *sql);
+/*
+ * All rules of the table (NULL: of the database) do to made-up rows what the catalog says, as
+ * pgstair's own exercise checks try it: each is a finding, and those that could not be tried are
+ * told as skipped.  On a fresh database at the present revision, without what the test has done.
+ * It does not hold when a rule is broken, or none could be tried.
+ */
+int pgs_expect_exercise(PgsSuite *suite, PgsWhere where, const char *table);
+/*
+ * A row of the table with these values is accepted, or refused: by this constraint, unless NULL.
+ * row: as in pgstair.yaml, "{order: 6, created_at: {sql: now()}}"; NULL: nothing is said of it.
+ * What is not said is made up so that the server accepts the row, the rows that it refers to
+ * included.  In the test's own database and transaction; nothing of it stays.
+ */
+int pgs_expect_row_accepted(PgsSuite *suite, PgsWhere where, const char *table, const char *row);
+int pgs_expect_row_refused(PgsSuite *suite, PgsWhere where, const char *table, const char *row,
+                           const char *constraint);
+/*
+ * A whole case, as pgstair.yaml has it under exercise: "{case: …, given: {u: users}, delete: u,
+ * refused: fk_vbus_gm_id}".  Likewise.
+ */
+int pgs_expect_case(PgsSuite *suite, PgsWhere where, const char *yaml);
 /* Anything else: a fact of the test's own, with its words. */
 int pgs_expect_true(PgsSuite *suite, PgsWhere where, int fact, const char *what);
 /* Migrates up or down to a revision, as pgs_suite_migrate() does. */

@@ -1,0 +1,3 @@
+DROP TABLE documents;
+DROP TABLE folders;
+DROP FUNCTION bring_back();

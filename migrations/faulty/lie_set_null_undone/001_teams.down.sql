@@ -1,0 +1,3 @@
+DROP TABLE players;
+DROP TABLE teams;
+DROP FUNCTION keep_team();
