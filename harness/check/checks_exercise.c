@@ -4,18 +4,16 @@
 #define NEEDS_CASES "cases in pgstair.yaml (exercise:), or a test suite's assertions"
 #define PROOF                                                                                      \
     "What refuses is proven: by SQLSTATE and name, by a refused row that differs from an "         \
-    "accepted "                                                                                    \
-    "one only in the rule's own columns, and by the same row being accepted once the rule is "     \
-    "dropped. All of it on a clone, in transactions that are rolled back. "
+    "accepted one only in the rule's own columns, and by the same row being accepted once "        \
+    "the rule is dropped. All of it on a clone, in transactions that are rolled back."
 #define WHY                                                                                        \
-    "The catalog says what was declared. A trigger, a rewrite rule, a disabled trigger or a rule " \
-    "that means something else than it was written for can make the server do otherwise, and "     \
-    "only rows show that."
+    "The catalog says what was declared. A trigger, a rewrite rule, a disabled trigger or "        \
+    "a rule that means something else than it was written for can make the server do "             \
+    "otherwise, and only rows show that."
 #define MEND                                                                                       \
-    "The finding has what was tried, expected and actual, and statements that show it again. "     \
-    "Mend "                                                                                        \
-    "the rule, or what stands in its way, in a migration. What is so on purpose can be accepted "  \
-    "(accept:) with its object."
+    "The finding has what was tried, expected and actual, and statements that show it "            \
+    "again. Mend the rule, or what stands in its way, in a migration. What is so on "              \
+    "purpose can be accepted (accept:) with its object."
 
 /* Rules exercised on made-up rows. */
 const PgsCheck pgs_checks_exercise[] = {

@@ -96,6 +96,31 @@ describe_evidence(const PgsRuleResult *result)
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
 }
 
+/*
+ * A relation without a row keeps many rules from being exercised, each by a way of its own ("a
+ * needs a row of b (fk): no row of b was accepted …"): the reason, which is then the same, or the
+ * whole.
+ */
+static const char *
+find_reason(const char *message)
+{
+    const char *last = message != NULL ? g_strrstr(message, ": no row of ") : NULL;
+    return last != NULL ? last + 2 : message;
+}
+
+/* Puts before the detail what the reason leaves out of the message. */
+static void
+tell_reason(PgsFinding *finding, const char *message)
+{
+    const char *reason = find_reason(message);
+    finding->message = g_strdup(reason);
+    if (reason == message)
+        return;
+    g_autofree char *detail = finding->detail;
+    finding->detail = g_strdup_printf("%s%s%s", message, detail != NULL ? "\n" : "",
+                                      detail != NULL ? detail : "");
+}
+
 /* ---- A finding ---- */
 
 static const struct {
@@ -116,8 +141,11 @@ new_finding(const PgsRuleResult *result, const PgsExerciseContext *context, cons
     PgsFinding *finding =
         pgs_finding_new(check != NULL ? check : result->check, verdicts[result->verdict].status,
                         context->system, context->revision, title);
-    finding->message = g_strdup(result->message);
     finding->detail = describe_evidence(result);
+    if (result->verdict == PGS_VERDICT_NOT_EXERCISED)
+        tell_reason(finding, result->message);
+    else
+        finding->message = g_strdup(result->message);
     finding->expected = g_strdup(result->expected);
     finding->actual = g_strdup(result->actual);
     finding->sql = g_strdup(result->sql);

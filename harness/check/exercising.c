@@ -103,6 +103,7 @@ try_rules(PgsExercising *exercising, PgsConnection *connection, GError **error)
         .progress = note_progress,
         .progress_data = exercising,
         .cancellable = pgs_stage_cancellable(exercising->stage),
+        .is_foreign = pgs_stage_is_foreign(exercising->stage),
     };
     exercising->exercise = pgs_exercise_run(connection, &options, error);
     return exercising->exercise != NULL;
@@ -238,27 +239,32 @@ pgs_exercising_end(PgsExercising *exercising, PgsLane *with_rows, const GPtrArra
 
 /* Takes the finding over. */
 static void
-add_unreached(PgsFinding *finding, GPtrArray *findings)
+add_unreached(PgsFinding *finding, const char *next, const PgsOutcome *failure, GPtrArray *findings)
 {
-    finding->message = g_strdup("head was not reached");
-    if (finding->status == PGS_STATUS_ERROR)
-        finding->hint = g_strdup("cycle.up was left out of this run; it says why");
+    finding->message = g_strdup_printf("head was not reached: the upgrade of %s fails", next);
+    if (failure != NULL) {
+        finding->detail = pgs_failure_to_string(failure->failure);
+        finding->file = g_strdup(failure->path);
+        finding->line = failure->line;
+        finding->column = failure->column;
+    }
     g_ptr_array_add(findings, finding);
 }
 
 void
-pgs_exercising_skip(const PgsSystem *system, gboolean is_told, GPtrArray *findings)
+pgs_exercising_skip(const PgsSystem *system, const char *next, const PgsOutcome *failure,
+                    GPtrArray *findings)
 {
-    const PgsStatus status = is_told ? PGS_STATUS_SKIPPED : PGS_STATUS_ERROR;
+    const PgsStatus status = failure == NULL ? PGS_STATUS_SKIPPED : PGS_STATUS_ERROR;
     add_unreached(pgs_finding_new("exercise.coverage", status, system->name, NULL,
                                   PGS_EXERCISE_COVERAGE_TITLE),
-                  findings);
+                  next, failure, findings);
     for (guint i = 0; i < system->exercise->cases->len; i++) {
         const PgsExerciseCase *of = g_ptr_array_index(system->exercise->cases, i);
         PgsFinding *finding =
             pgs_finding_new("exercise.case", status, system->name, NULL, of->title);
         for (char **id = of->requirements; *id != NULL; id++)
             pgs_finding_add_requirement(finding, *id);
-        add_unreached(finding, findings);
+        add_unreached(finding, next, failure, findings);
     }
 }

@@ -30,7 +30,11 @@ gboolean pgs_exercising_end(PgsExercising *exercising, PgsLane *with_rows,
 /* Waits for it, and forgets what came of it.  NULL: nothing. */
 void pgs_exercising_abandon(PgsExercising *exercising);
 
-/* Head was not reached: skipped, or (is_told FALSE: no check of the run says why) errors. */
-void pgs_exercising_skip(const PgsSystem *system, gboolean is_told, GPtrArray *findings);
+/*
+ * Head was not reached, since the upgrade of the revision next fails.  failure: how; NULL when
+ * another check of the run tells it: then these are skipped, else they are errors.
+ */
+void pgs_exercising_skip(const PgsSystem *system, const char *next, const PgsOutcome *failure,
+                         GPtrArray *findings);
 
 #endif

@@ -286,9 +286,11 @@ end_exercise(Run *run, PgsExercising *exercising, const GPtrArray *expectations,
     PgsLane *with_rows = run->preservation != NULL ? run->preservation->lane : NULL;
     if (exercising != NULL)
         return pgs_exercising_end(exercising, with_rows, expectations, findings, error);
-    if (pgs_exercising_is_wanted(run->checks))
-        pgs_exercising_skip(run->system, pgs_check_selection_has(run->checks, "cycle.up"),
-                            findings);
+    if (!pgs_exercising_is_wanted(run->checks))
+        return TRUE;
+    gboolean is_told = pgs_check_selection_has(run->checks, "cycle.up");
+    pgs_exercising_skip(run->system, label_at(run, pgs_lane_revision(run->lane) + 1),
+                        is_told ? NULL : run->failure, findings);
     return TRUE;
 }
 

@@ -10,9 +10,10 @@ static const PgsCommand commands[] = {
      "climb a folder's migrations up, down and up again, and prove every step",
      "Starts a throwaway PostgreSQL and runs the whole cycle on it: base to head, back to base, to "
      "head again; then the stairway: each revision up, down and up. The whole catalog is compared "
-     "at each step, so that what a downgrade forgets is named.\n\n"
+     "at each step, so that what a downgrade forgets is named. At head rows are made up, and every "
+     "rule (keys, CHECKs, NOT NULLs, …) is proven by what the server does with them.\n\n"
      "A pgstair.yaml in the folder adds what the schema should be: expectations, sample data, "
-     "models, "
+     "cases for such rows, models, "
      "requirements (\"pgstair init FOLDER\" writes one; docs/configuration.md is its reference). "
      "Without FOLDER: the working folder's pgstair.yaml.\n\n"
      "Exit codes: 0 verified, 1 something failed, 2 usage, a folder that cannot be read, or checks "

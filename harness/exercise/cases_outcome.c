@@ -10,18 +10,15 @@ static char *
 deferred_constraints(const PgsBench *bench)
 {
     const GPtrArray *rules = pgs_inventory_rules(pgs_bench_inventory(bench));
-    PGconn *raw = pgs_connection_raw(pgs_bench_connection(bench));
+    PgsConnection *connection = pgs_bench_connection(bench);
     GString *names = g_string_new(NULL);
     for (guint i = 0; i < rules->len; i++) {
         const PgsRule *rule = g_ptr_array_index(rules, i);
         if (!rule->deferred || rule->relation == NULL || rule->name == NULL)
             continue;
-        char *schema =
-            PQescapeIdentifier(raw, rule->relation->schema, strlen(rule->relation->schema));
-        char *name = PQescapeIdentifier(raw, rule->name, strlen(rule->name));
+        g_autofree char *schema = pgs_connection_quote(connection, rule->relation->schema);
+        g_autofree char *name = pgs_connection_quote(connection, rule->name);
         g_string_append_printf(names, "%s%s.%s", names->len > 0 ? ", " : "", schema, name);
-        PQfreemem(schema);
-        PQfreemem(name);
     }
     return g_string_free(names, FALSE);
 }

@@ -80,6 +80,7 @@ typedef struct {
     const PgsCaseRow *stays; /* NULL: it has to be gone */
     guint statement;         /* of the attempt: the row itself */
     GArray *wishes;          /* PgsWish: what it has to have; of each one a statement follows */
+    GPtrArray *open;         /* PgsColumn: set by the case, to whatever it may be */
 } PgsCaseLook;
 
 GArray *pgs_case_looks_new(void);

@@ -79,6 +79,18 @@ forgive(const Run *run, PgsRuleResult *result, GError *surprise, GError **error)
     return TRUE;
 }
 
+/* What came out otherwise than was expected is no proof, whatever else there is. */
+static void
+doubt(PgsRuleResult *result)
+{
+    for (guint i = 0; i < result->evidence->len && result->verdict == PGS_VERDICT_EXERCISED; i++) {
+        const PgsEvidence *evidence = result->evidence->pdata[i];
+        if (!evidence->as_expected)
+            pgs_rule_result_judge(result, PGS_VERDICT_NOT_EXERCISED, "%s: %s", evidence->what,
+                                  evidence->outcome);
+    }
+}
+
 static gboolean
 exercise_rule(const Run *run, PgsRuleResult *result, GError **error)
 {
@@ -91,6 +103,7 @@ exercise_rule(const Run *run, PgsRuleResult *result, GError **error)
     gint64 start = g_get_monotonic_time();
     gboolean ok = functions[result->rule->kind](run->bench, result, &surprise);
     pgs_bench_rollback(run->bench);
+    doubt(result);
     result->duration = g_get_monotonic_time() - start;
     return ok || forgive(run, result, surprise, error);
 }
@@ -115,28 +128,100 @@ check_cancelled(const Run *run, GError **error)
     return TRUE;
 }
 
-/* Enums are last: they change the database. */
+/* Rules that are seen at rows of which none is stored: one transaction does for a relation's. */
 static gboolean
-exercise_kinds(Run *run, gboolean enums, GError **error)
+shares_transaction(const PgsRule *rule)
 {
-    const GPtrArray *rules = pgs_inventory_rules(pgs_bench_inventory(run->bench));
-    for (guint i = 0; i < rules->len; i++) {
-        const PgsRule *rule = rules->pdata[i];
-        if ((rule->kind == PGS_RULE_ENUM) != enums)
-            continue;
-        if (check_cancelled(run, error))
-            return FALSE;
-        run->results->pdata[i] = pgs_rule_result_new(rule);
-        if (!exercise_rule(run, run->results->pdata[i], error))
-            return FALSE;
-        run->n_done++;
-        tell(run, rule);
+    switch (rule->kind) {
+    case PGS_RULE_NOT_NULL:
+    case PGS_RULE_CHECK:
+    case PGS_RULE_LENGTH:
+    case PGS_RULE_PRECISION:
+        return rule->relation != NULL;
+    default:
+        return FALSE;
     }
+}
+
+static gboolean
+needs_transaction(const PgsRule *rule)
+{
+    return rule->kind != PGS_RULE_ENUM && !shares_transaction(rule);
+}
+
+static gboolean
+changes_database(const PgsRule *rule)
+{
+    return rule->kind == PGS_RULE_ENUM;
+}
+
+static gboolean
+exercise_one(Run *run, guint i, GError **error)
+{
+    const PgsRule *rule = pgs_inventory_rules(pgs_bench_inventory(run->bench))->pdata[i];
+    if (check_cancelled(run, error))
+        return FALSE;
+    run->results->pdata[i] = pgs_rule_result_new(rule);
+    if (!exercise_rule(run, run->results->pdata[i], error))
+        return FALSE;
+    run->n_done++;
+    tell(run, rule);
     return TRUE;
 }
 
-typedef gboolean (*OtherFunc)(PgsConnection *connection, const PgsInventory *inventory,
-                              GPtrArray *results, GError **error);
+typedef gboolean (*PickFunc)(const PgsRule *rule);
+
+/* Of the rules from first to before end those that are picked. */
+static gboolean
+exercise_picked(Run *run, guint first, guint end, PickFunc pick, GError **error)
+{
+    const GPtrArray *rules = pgs_inventory_rules(pgs_bench_inventory(run->bench));
+    for (guint i = first; i < end; i++)
+        if (pick(rules->pdata[i]) && !exercise_one(run, i, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* All but enums of one relation. */
+static gboolean
+exercise_relation(Run *run, guint first, guint end, GError **error)
+{
+    pgs_bench_keep_open(run->bench, TRUE);
+    gboolean ok = exercise_picked(run, first, end, shares_transaction, error);
+    pgs_bench_keep_open(run->bench, FALSE);
+    return ok && exercise_picked(run, first, end, needs_transaction, error);
+}
+
+/* Enums are last: they change the database. */
+static gboolean
+exercise_rules(Run *run, GError **error)
+{
+    const GPtrArray *rules = pgs_inventory_rules(pgs_bench_inventory(run->bench));
+    guint end = 0;
+    for (guint first = 0; first < rules->len; first = end) {
+        const PgsRelation *relation = ((const PgsRule *)rules->pdata[first])->relation;
+        while (end < rules->len && ((const PgsRule *)rules->pdata[end])->relation == relation)
+            end++;
+        if (!exercise_relation(run, first, end, error))
+            return FALSE;
+    }
+    return exercise_picked(run, 0, rules->len, changes_database, error);
+}
+
+typedef gboolean (*OtherFunc)(const Run *run, GPtrArray *results, GError **error);
+
+static gboolean
+look_at_rows(const Run *run, GPtrArray *results, GError **error)
+{
+    return pgs_exercise_existing_rows(run->connection, pgs_bench_inventory(run->bench), results,
+                                      error);
+}
+
+static gboolean
+look_at_settings(const Run *run, GPtrArray *results, GError **error)
+{
+    return pgs_exercise_settings(run->connection, run->options->is_foreign, results, error);
+}
 
 /* What is no rule's: existing rows, settings. */
 static gboolean
@@ -144,7 +229,7 @@ look_at(const Run *run, OtherFunc function, const char *check, const char *subje
         GPtrArray *others, GError **error)
 {
     GError *surprise = NULL;
-    if (function(run->connection, pgs_bench_inventory(run->bench), others, &surprise))
+    if (function(run, others, &surprise))
         return TRUE;
     PgsRuleResult *result = pgs_rule_result_new(NULL);
     result->check = check;
@@ -156,10 +241,8 @@ look_at(const Run *run, OtherFunc function, const char *check, const char *subje
 static gboolean
 look_at_others(const Run *run, GPtrArray *others, GError **error)
 {
-    return look_at(run, pgs_exercise_existing_rows, "exercise.rows", "rows that are there", others,
-                   error) &&
-           look_at(run, pgs_exercise_settings, "exercise.settings", "settings of roles", others,
-                   error);
+    return look_at(run, look_at_rows, "exercise.rows", "rows that are there", others, error) &&
+           look_at(run, look_at_settings, "exercise.settings", "settings of roles", others, error);
 }
 
 static gboolean
@@ -168,8 +251,7 @@ exercise_all(Run *run, GError **error)
     g_autoptr(GPtrArray) others =
         g_ptr_array_new_with_free_func((GDestroyNotify)pgs_rule_result_free);
     if (!look_at_others(run, others, error) || !pgs_generator_prepare(run->bench, error) ||
-        !pgs_rule_identity_prepare(run->bench, error) || !exercise_kinds(run, FALSE, error) ||
-        !exercise_kinds(run, TRUE, error))
+        !pgs_rule_identity_prepare(run->bench, error) || !exercise_rules(run, error))
         return FALSE;
     g_ptr_array_extend_and_steal(run->results, g_steal_pointer(&others));
     return TRUE;

@@ -15,6 +15,7 @@ typedef struct {
     void (*progress)(guint done, guint total, const char *what, gpointer data);
     gpointer progress_data;
     GCancellable *cancellable; /* or NULL */
+    gboolean is_foreign; /* the server is somebody's: so are its settings and most of its roles */
 } PgsExerciseOptions;
 
 #define PGS_EXERCISE_SEED 20
@@ -38,7 +39,7 @@ guint pgs_exercise_n_exercised(const PgsExercise *exercise);
 /* The two that are no rule's: appended to results (PgsRuleResult). */
 gboolean pgs_exercise_existing_rows(PgsConnection *connection, const PgsInventory *inventory,
                                     GPtrArray *results, GError **error);
-gboolean pgs_exercise_settings(PgsConnection *connection, const PgsInventory *inventory,
-                               GPtrArray *results, GError **error);
+gboolean pgs_exercise_settings(PgsConnection *connection, gboolean is_foreign, GPtrArray *results,
+                               GError **error);
 
 #endif

@@ -89,19 +89,29 @@ drop_key(GPtrArray *statements, PgsBench *bench, const PgsRule *rule)
         add(statements, "DROP INDEX IF EXISTS %s CASCADE", rule->index);
 }
 
+/* An inheriting table has its own. */
+static void
+drop_primary_keys(GPtrArray *statements, PgsBench *bench, const PgsRelation *relation,
+                  const char *column)
+{
+    for (guint i = 0; i < relation->rules->len; i++) {
+        const PgsRule *rule = relation->rules->pdata[i];
+        /* WITHOUT OVERLAPS it is of another kind */
+        gboolean is_primary = g_strcmp0(rule->object_kind, "primary key") == 0;
+        for (guint k = 0; is_primary && k < rule->n_columns; k++)
+            if (strcmp(rule->columns[k]->name, column) == 0)
+                drop_constraint(statements, bench, rule);
+    }
+    for (guint i = 0; i < relation->children->len; i++)
+        drop_primary_keys(statements, bench, relation->children->pdata[i], column);
+}
+
 /* A primary key's column and an identity column cannot be without. */
 static void
 drop_not_null(GPtrArray *statements, PgsBench *bench, const PgsRule *rule)
 {
     const PgsColumn *column = rule->columns[0];
-    for (guint i = 0; i < rule->relation->rules->len; i++) {
-        const PgsRule *other = rule->relation->rules->pdata[i];
-        /* WITHOUT OVERLAPS it is of another kind */
-        gboolean is_primary = g_strcmp0(other->object_kind, "primary key") == 0;
-        for (guint k = 0; is_primary && k < other->n_columns; k++)
-            if (other->columns[k] == column)
-                drop_constraint(statements, bench, other);
-    }
+    drop_primary_keys(statements, bench, rule->relation, column->name);
     const char *table = rule->relation->identity;
     if (column->identity != 0)
         add(statements, "ALTER TABLE %s ALTER COLUMN %s DROP IDENTITY IF EXISTS", table,

@@ -258,6 +258,24 @@ pgs_rule_find_named(PgsBench *bench, const PgsFailure *failure)
     return find_of_relation(bench, failure);
 }
 
+/* Quotation marks may be of any language. */
+static gboolean
+is_word(char c)
+{
+    return g_ascii_isalnum(c) || c == '_';
+}
+
+/* As a whole: one name may be a part of another. */
+static gboolean
+has_name(const char *message, const char *name)
+{
+    gsize length = strlen(name);
+    for (const char *p = message; (p = strstr(p, name)) != NULL; p++)
+        if ((p == message || !is_word(p[-1])) && !is_word(p[length]))
+            return TRUE;
+    return FALSE;
+}
+
 /* Rules that have no name of their own are told by what stands in the message. */
 static gboolean
 is_in_message(const PgsRule *rule, const char *message)
@@ -265,14 +283,14 @@ is_in_message(const PgsRule *rule, const char *message)
     g_autofree char *limit = NULL;
     switch (rule->kind) {
     case PGS_RULE_ENUM:
-        return strstr(message, rule->type->name) != NULL;
+        return has_name(message, rule->type->name);
     case PGS_RULE_LENGTH:
         limit = g_strdup_printf("(%d)", rule->limit);
         return strstr(message, limit) != NULL;
     case PGS_RULE_PRECISION: /* it says so only in the detail, in the server's language */
         return TRUE;
     default:
-        return strstr(message, rule->columns[0]->name) != NULL;
+        return has_name(message, rule->columns[0]->name);
     }
 }
 

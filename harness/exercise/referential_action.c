@@ -1,6 +1,7 @@
 #include "exercise/referential_action.h"
 
 #include "exercise/proof.h"
+#include "exercise/referential_besides.h"
 #include "exercise/referential_never.h"
 #include "exercise/referential_way.h"
 #include "synthesis/synthesis.h"
@@ -46,14 +47,6 @@ result_of(const Run *run)
     return run->trial->rows->result;
 }
 
-/* "ON DELETE CASCADE" */
-static char *
-declared(const PgsReferentialTrial *trial)
-{
-    return g_strdup_printf("%s %s", pgs_referential_event_name(trial->event),
-                           pgs_referential_action_name(trial->action));
-}
-
 static const char *
 deed_of(const PgsReferentialTrial *trial)
 {
@@ -74,7 +67,7 @@ add_evidence(const Run *run, gboolean as_expected)
 static void
 note_cleared(const Run *run)
 {
-    g_autofree char *what = declared(run->trial);
+    g_autofree char *what = pgs_referential_declared(run->trial);
     for (guint i = 0; i < run->cleared->len; i++)
         pgs_rule_result_note(result_of(run), "%s: seen without %s", what,
                              (const char *)g_ptr_array_index(run->cleared, i));
@@ -90,9 +83,21 @@ script_of(const PgsReferentialTrial *trial)
                            trial->statement);
 }
 
-/* actual: taken over. */
+/* "trigger keep on public.c prevents ON DELETE CASCADE: the parent row is gone and …" */
+static char *
+accusation(const char *what, const char *actual, const PgsReferentialWay *culprit)
+{
+    if (culprit != NULL)
+        return g_strdup_printf("%s %s %s: %s", culprit->words,
+                               culprit->is_many ? "together prevent" : "prevents", what, actual);
+    if (g_str_has_prefix(actual, "can never act"))
+        return g_strdup_printf("%s %s", what, actual);
+    return g_strdup_printf("%s is not what happens: %s", what, actual);
+}
+
+/* actual: taken over; culprit: or NULL. */
 static void
-accuse(const Run *run, char *actual, const char *culprit, const char *hint)
+accuse(const Run *run, char *actual, const PgsReferentialWay *culprit, const char *hint)
 {
     const PgsReferentialTrial *trial = run->trial;
     PgsRuleResult *result = result_of(run);
@@ -101,11 +106,9 @@ accuse(const Run *run, char *actual, const char *culprit, const char *hint)
     g_autofree char *actual_owned = actual;
     if (result->verdict == PGS_VERDICT_BROKEN)
         return;
-    g_autofree char *what = declared(trial);
-    gboolean is_never = g_str_has_prefix(actual, "can never act");
-    pgs_rule_result_judge(result, PGS_VERDICT_BROKEN, "%s%s%s%s%s", what,
-                          is_never ? " " : " is not what happens: ", actual,
-                          culprit != NULL ? "; " : "", culprit != NULL ? culprit : "");
+    g_autofree char *what = pgs_referential_declared(trial);
+    g_autofree char *message = accusation(what, actual, culprit);
+    pgs_rule_result_judge(result, PGS_VERDICT_BROKEN, "%s", message);
     g_free(result->expected);
     g_free(result->actual);
     g_free(result->sql);
@@ -120,7 +123,8 @@ accuse(const Run *run, char *actual, const char *culprit, const char *hint)
 
 static void leave_unseen(const Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
-/* NO ACTION on UPDATE, which nobody has asked for, may stay unseen; it is said all the same. */
+/* NO ACTION on UPDATE, which nobody has asked for, may stay unseen, and what is further below,
+   since each key there is exercised by itself; it is said all the same. */
 static void
 leave_unseen(const Run *run, const char *format, ...)
 {
@@ -128,8 +132,11 @@ leave_unseen(const Run *run, const char *format, ...)
     va_start(arguments, format);
     g_autofree char *reason = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *what = declared(run->trial);
-    if (run->trial->action == 'a' && run->trial->event == PGS_REFERENTIAL_UPDATE)
+    g_autofree char *what = pgs_referential_declared(run->trial);
+    if (run->trial->is_deep)
+        pgs_rule_result_note(result_of(run), "%s through all levels was not seen: %s", what,
+                             reason);
+    else if (run->trial->action == 'a' && run->trial->event == PGS_REFERENTIAL_UPDATE)
         pgs_rule_result_note(result_of(run), "%s was not seen: %s", what, reason);
     else
         pgs_rule_result_judge(result_of(run), PGS_VERDICT_NOT_EXERCISED, "%s was not seen: %s",
@@ -138,8 +145,32 @@ leave_unseen(const Run *run, const char *format, ...)
 
 /* ---- blame ---- */
 
+static gboolean
+is_cleared(const Run *run, const PgsReferentialWay *way)
+{
+    for (guint i = 0; i < way->statements->len; i++)
+        if (!g_ptr_array_find_with_equal_func(
+                run->trial->prelude, g_ptr_array_index(way->statements, i), g_str_equal, NULL))
+            return FALSE;
+    return TRUE;
+}
+
+/* way is taken over; FALSE: there is none, or it was gone already. */
+static gboolean
+clear(Run *run, PgsReferentialWay *way, const char *because)
+{
+    g_autoptr(PgsReferentialWay) owned = way;
+    if (way == NULL || is_cleared(run, way))
+        return FALSE;
+    for (guint i = 0; i < way->statements->len; i++)
+        g_ptr_array_add(run->trial->prelude, g_strdup(g_ptr_array_index(way->statements, i)));
+    g_ptr_array_add(run->cleared, because != NULL ? g_strdup_printf("%s, %s", way->words, because)
+                                                  : g_strdup(way->words));
+    return TRUE;
+}
+
 static const char *
-hint_for(const Run *run, const char *culprit)
+hint_for(const Run *run, const PgsReferentialWay *culprit)
 {
     if (culprit == NULL)
         return "Run the statements below in psql and see what keeps the key from acting.";
@@ -148,7 +179,7 @@ hint_for(const Run *run, const char *culprit)
                "the parent: have the trigger or rule do to them what the key says, or declare the "
                "key ON DELETE NO ACTION; when it is meant as it is, accept the finding "
                "(\"accept:\" in pgstair.yaml, with a reason).";
-    if (strstr(culprit, "DISABLE TRIGGER ALL") != NULL)
+    if (strstr(culprit->words, "DISABLE TRIGGER ALL") != NULL)
         return "ENABLE TRIGGER ALL on that table, then look for the rows that came in meanwhile.";
     return "Mend it so that the key's own statements go through, or declare the key as it acts; "
            "when it is meant as it is, accept the finding (\"accept:\" in pgstair.yaml, with a "
@@ -156,40 +187,49 @@ hint_for(const Run *run, const char *culprit)
 }
 
 static gboolean
+find_culprit(const Run *run, PgsReferentialWay **culprit, GError **error)
+{
+    g_autoptr(GPtrArray) suspects = pgs_referential_suspects(run->trial);
+    const PgsReferentialWay *found;
+    if (!pgs_referential_try_ways(run->trial, suspects, &found, error))
+        return FALSE;
+    guint index;
+    if (found != NULL && g_ptr_array_find(suspects, found, &index)) {
+        g_ptr_array_set_free_func(suspects, NULL);
+        *culprit = g_ptr_array_remove_index(suspects, index);
+        g_ptr_array_set_free_func(suspects, (GDestroyNotify)pgs_referential_way_free);
+    }
+    return TRUE;
+}
+
+/* An accusation needs somebody without whom the key acts as declared, or a row that points at
+   nothing. */
+static gboolean
 blame(Run *run, GError **error)
 {
-    const PgsReferentialTrial *trial = run->trial;
-    g_autoptr(GPtrArray) suspects = pgs_referential_suspects(trial);
-    const PgsReferentialWay *found;
-    if (!pgs_referential_try_ways(trial, suspects, &found, error))
+    PgsReferentialWay *found = NULL;
+    run->is_settled = TRUE;
+    if (!find_culprit(run, &found, error))
         return FALSE;
-    g_autofree char *names = pgs_referential_suspect_names(trial);
-    g_autofree char *culprit = NULL;
-    if (found != NULL)
-        culprit =
-            g_strdup_printf("%s does that: without it the key acts as declared", found->words);
-    else if (names != NULL)
-        culprit = g_strdup_printf("there are %s", names);
-    accuse(run, g_strdup(run->outcome->words), culprit,
-           hint_for(run, found != NULL ? culprit : NULL));
+    g_autoptr(PgsReferentialWay) culprit = found;
+    const PgsReferentialOutcome *outcome = run->outcome;
+    /* The key has done its part; the trigger may do more than that. */
+    if (outcome->is_more && culprit != NULL && culprit->is_users) {
+        g_autofree char *because = g_strdup_printf("with which %s", outcome->words);
+        run->is_settled = FALSE;
+        return clear(run, g_steal_pointer(&culprit), because);
+    }
+    if (culprit != NULL || !outcome->is_consistent) {
+        accuse(run, g_strdup(outcome->words), culprit, hint_for(run, culprit));
+        return TRUE;
+    }
+    g_autofree char *names = pgs_referential_suspect_names(run->trial);
+    leave_unseen(run, "%s, and nothing was found without which the key acts otherwise%s%s",
+                 outcome->words, names != NULL ? "; there are " : "", names != NULL ? names : "");
     return TRUE;
 }
 
 /* ---- rounds ---- */
-
-/* way is taken over; FALSE: there is none. */
-static gboolean
-clear(Run *run, PgsReferentialWay *way, const char *because)
-{
-    g_autoptr(PgsReferentialWay) owned = way;
-    if (way == NULL)
-        return FALSE;
-    for (guint i = 0; i < way->statements->len; i++)
-        g_ptr_array_add(run->trial->prelude, g_strdup(g_ptr_array_index(way->statements, i)));
-    g_ptr_array_add(run->cleared, because != NULL ? g_strdup_printf("%s, %s", way->words, because)
-                                                  : g_strdup(way->words));
-    return TRUE;
-}
 
 static gboolean
 clear_triggers(Run *run, const char *because)
@@ -217,11 +257,11 @@ meet_refusal(Run *run, GError **error)
         run->is_settled = TRUE;
         return TRUE;
     }
-    /* A rewrite rule has turned the key's own statement into something else. */
-    if (failure->message != NULL && strcmp(failure->sqlstate, "XX000") == 0) {
-        run->is_settled = TRUE;
-        return blame(run, error);
-    }
+    /* A rewrite rule has turned a key's own statement into something else. */
+    if (failure->message != NULL && strcmp(failure->sqlstate, "XX000") == 0)
+        return clear(run, pgs_referential_way_past_other_key(trial, failure),
+                     "which is in its way") ||
+               blame(run, error);
     if (clear(run, pgs_referential_way_past(trial, failure), "which is in its way"))
         return TRUE;
     leave_unseen(run, "%s", run->outcome->words);
@@ -277,7 +317,6 @@ meet_deviation(Run *run, GError **error)
             return clear(run, alone, "which act on the same rows");
         }
     }
-    run->is_settled = TRUE;
     return blame(run, error);
 }
 
@@ -299,18 +338,37 @@ told_action(const Run *run, const PgsBatchResult *told)
     return pgs_bench_server_version(rows->bench) < 180000 ? 'r' : 0;
 }
 
-static void
-tell_refusals_apart(Run *run, const PgsBatchResult *told)
+/* Whether the statement tells them apart at all here: of a key that is made anew, too.  Rows of the
+   same table, another partition may have it refused for reasons of their own. */
+static gboolean
+tells_of_new_key(const Run *run, gboolean *tells, GError **error)
+{
+    const PgsReferentialTrial *trial = run->trial;
+    g_autoptr(PgsReferentialWay) anew = pgs_referential_way_anew(trial);
+    g_autoptr(PgsBatch) batch = pgs_batch_new();
+    pgs_referential_trial_add_teller(trial, batch, anew->statements);
+    if (!pgs_batch_run(batch, pgs_bench_connection(trial->rows->bench), error))
+        return FALSE;
+    const PgsBatchResult *told = pgs_batch_result(batch, 0);
+    *tells = trial->action == 'a' ? told->failure == NULL : told->failure != NULL;
+    return TRUE;
+}
+
+static gboolean
+tell_refusals_apart(Run *run, const PgsBatchResult *told, GError **error)
 {
     PgsReferentialTrial *trial = run->trial;
     char action = told_action(run, told);
+    gboolean tells = action != 0;
+    if (tells && action != trial->action && !tells_of_new_key(run, &tells, error))
+        return FALSE;
     const char *statement = g_ptr_array_index(trial->teller, trial->told_at);
     g_autofree char *said = pgs_outcome_describe(told);
-    if (action == 0) {
-        g_autofree char *what = declared(trial);
+    if (!tells) {
+        g_autofree char *what = pgs_referential_declared(trial);
         pgs_rule_result_note(result_of(run), "%s was not told from %s: %s", what,
                              trial->action == 'r' ? "NO ACTION" : "RESTRICT", said);
-        return;
+        return TRUE;
     }
     pgs_rule_result_add(result_of(run),
                         trial->told_at + 1 < trial->teller->len
@@ -321,78 +379,24 @@ tell_refusals_apart(Run *run, const PgsBatchResult *told)
         accuse(run,
                g_strdup_printf("the server refuses it as %s", pgs_referential_action_name(action)),
                NULL, NULL);
-}
-
-/* ---- columns changed besides ---- */
-
-/* What triggers of the child change on any UPDATE is no doing of the key. */
-static gboolean
-control_touched(const Run *run, GPtrArray *touched, GError **error)
-{
-    const PgsReferentialTrial *trial = run->trial;
-    const PgsReferentialRows *rows = trial->rows;
-    const PgsWatched *child = g_ptr_array_index(trial->watch, 1);
-    if (child->columns == NULL)
-        return TRUE;
-    g_autofree char *target = pgs_referential_target(rows->rule->relation);
-    g_autofree char *condition = pgs_stored_condition(rows->children[0]);
-    g_autoptr(GString) sql = g_string_new(NULL);
-    g_string_append_printf(sql, "UPDATE %s SET ", target);
-    for (guint i = 0; i < child->columns->len; i++) {
-        const PgsColumn *column = g_ptr_array_index(child->columns, i);
-        const char *text = g_ptr_array_index(child->values, i);
-        g_string_append_printf(sql, "%s%s = ", i > 0 ? ", " : "", column->quoted);
-        pgs_value_append(
-            sql, (PgsValue){.kind = text != NULL ? PGS_VALUE_TEXT : PGS_VALUE_NULL, .text = text});
-    }
-    g_string_append_printf(sql, " WHERE %s", condition);
-    g_autoptr(GPtrArray) drop = pgs_rule_drop(rows->bench, rows->rule);
-    g_autoptr(PgsBatch) batch = pgs_batch_new();
-    pgs_batch_begin(batch);
-    pgs_batch_add(batch, "SET CONSTRAINTS ALL IMMEDIATE");
-    for (guint i = 0; drop != NULL && i < drop->len; i++)
-        pgs_batch_add(batch, g_ptr_array_index(drop, i));
-    pgs_batch_add(batch, sql->str);
-    pgs_batch_add(batch, child->query);
-    if (!pgs_batch_run(batch, pgs_bench_connection(rows->bench), error))
-        return FALSE;
-    const PgsBatchResult *done = pgs_batch_result(batch, 0);
-    if (done->failure != NULL)
-        return TRUE;
-    g_autoptr(PgsWatchedState) state =
-        pgs_watched_look(child, g_ptr_array_index(done->results, done->results->len - 1));
-    for (guint i = 0; i < state->touched->len; i++)
-        g_ptr_array_remove(touched, g_ptr_array_index(state->touched, i));
     return TRUE;
 }
 
-static gboolean
-note_touched(Run *run, GError **error)
-{
-    PgsReferentialOutcome *outcome = run->outcome;
-    if (outcome->touched->len > 0 && !control_touched(run, outcome->touched, error))
-        return FALSE;
-    g_autofree char *what = declared(run->trial);
-    for (guint i = 0; i < outcome->touched->len; i++) {
-        const PgsColumn *column = g_ptr_array_index(outcome->touched, i);
-        pgs_rule_result_note(result_of(run), "%s: %s of the child row changes as well", what,
-                             column->quoted);
-    }
-    for (guint i = 0; i < outcome->others->len; i++)
-        pgs_rule_result_note(result_of(run), "%s: %s changes as well", what,
-                             (const char *)g_ptr_array_index(outcome->others, i));
-    return TRUE;
-}
+/* ---- a round ---- */
 
 static gboolean
 settle_as_declared(Run *run, const PgsBatch *batch, GError **error)
 {
     run->is_settled = TRUE;
     note_cleared(run);
+    if (!pgs_referential_look_besides(run->trial, run->outcome, error))
+        return FALSE;
     add_evidence(run, TRUE);
-    if (run->trial->teller != NULL)
-        tell_refusals_apart(run, pgs_batch_result(batch, run->teller));
-    return note_touched(run, error);
+    pgs_referential_note_besides(run->trial, run->outcome);
+    if (run->trial->teller != NULL &&
+        !tell_refusals_apart(run, pgs_batch_result(batch, run->teller), error))
+        return FALSE;
+    return TRUE;
 }
 
 static gboolean
@@ -427,7 +431,7 @@ take_rounds(GPtrArray *runs, PgsBench *bench, GError **error)
                 continue;
             run->attempt = pgs_referential_trial_add(run->trial, batch, NULL);
             if (run->trial->teller != NULL)
-                run->teller = pgs_referential_trial_add_teller(run->trial, batch);
+                run->teller = pgs_referential_trial_add_teller(run->trial, batch, NULL);
         }
         if (!pgs_batch_run(batch, pgs_bench_connection(bench), error))
             return FALSE;

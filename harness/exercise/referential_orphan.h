@@ -8,5 +8,7 @@
  * are stored; judges the result.  FALSE with error as pgs_batch_run().
  */
 gboolean pgs_referential_orphans(PgsReferentialRows *rows, GError **error);
+/* Likewise with the first child stored: an UPDATE that gives it a key that no parent has. */
+gboolean pgs_referential_orphan_update(PgsReferentialRows *rows, GError **error);
 
 #endif

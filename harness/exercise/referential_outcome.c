@@ -94,12 +94,12 @@ child_words(const Verdict *verdict)
 
 /* The first row beyond the first parent and its child that is not as it should be; or NULL. */
 static char *
-words_of_others(const Verdict *verdict)
+words_of_others(const Verdict *verdict, gboolean is_other)
 {
     for (guint i = 2; i < verdict->states->len; i++) {
         const PgsWatchedState *state = state_of(verdict, i);
         const PgsWatched *watched = watched_of(verdict, i);
-        if (state->is_as_wanted)
+        if (state->is_as_wanted || watched->is_other != is_other)
             continue;
         g_autofree char *name = pgs_watched_name(watched);
         if (state->is_gone)
@@ -183,7 +183,11 @@ judge_states(Verdict *verdict)
         say(verdict, PGS_CAME_OTHERWISE, child_words(verdict));
         return;
     }
-    char *others = words_of_others(verdict);
+    char *others = words_of_others(verdict, FALSE);
+    if (others == NULL) {
+        others = words_of_others(verdict, TRUE);
+        verdict->outcome->is_more = others != NULL;
+    }
     if (others != NULL)
         say(verdict, PGS_CAME_OTHERWISE, others);
     else
@@ -212,6 +216,12 @@ judge_refusal(Verdict *verdict, const PgsBatchResult *result)
         say(verdict, kind, g_steal_pointer(&said));
 }
 
+static gint64
+number_of(const GPtrArray *results, guint i)
+{
+    return g_ascii_strtoll(PQgetvalue(g_ptr_array_index(results, i), 0, 0), NULL, 10);
+}
+
 PgsReferentialOutcome *
 pgs_referential_trial_judge(const PgsReferentialTrial *trial, const PgsBatchResult *result,
                             const GPtrArray *extra)
@@ -236,8 +246,11 @@ pgs_referential_trial_judge(const PgsReferentialTrial *trial, const PgsBatchResu
     PGresult *done = g_ptr_array_index(result->results, deed);
     verdict.had_effect = g_strcmp0(PQcmdTuples(done), "0") != 0 && *PQcmdTuples(done) != '\0';
     for (guint i = 0; i < trial->watch->len; i++)
-        g_ptr_array_add(states, pgs_watched_look(g_ptr_array_index(trial->watch, i),
+        g_ptr_array_add(states, pgs_watched_look(g_ptr_array_index(trial->watch, i), trial->watch,
                                                  g_ptr_array_index(result->results, deed + 2 + i)));
+    if (trial->count != NULL)
+        outcome->n_inserted = number_of(result->results, result->results->len - 1) -
+                              number_of(result->results, 1 + (extra != NULL ? extra->len : 0));
     judge_states(&verdict);
     return outcome;
 }

@@ -16,10 +16,12 @@ typedef enum {
 typedef struct {
     PgsReferentialKind kind;
     gboolean is_consistent; /* no child points at a parent that is not there */
-    char *words;            /* for a person: what came of it */
-    PgsFailure *failure;    /* or NULL; belongs to the batch */
-    GPtrArray *touched;     /* const PgsColumn *: of the child row: changed besides */
-    GPtrArray *others;      /* char *: columns of other rows that were changed besides */
+    gboolean is_more;  /* parent and child as declared; rows that have no part in it are changed */
+    gint64 n_inserted; /* rows of the child's table that came in by the deed */
+    char *words;       /* for a person: what came of it */
+    PgsFailure *failure; /* or NULL; belongs to the batch */
+    GPtrArray *touched;  /* const PgsColumn *: of the child row: changed besides */
+    GPtrArray *others;   /* char *: columns of other rows that were changed besides */
 } PgsReferentialOutcome;
 
 /* extra: as it was added. */

@@ -10,8 +10,8 @@ enum {
 
 /* ---- the first two ---- */
 
-/* A row of the referenced table that is there, when none can be added: the one that a child takes.
- */
+/* The row of the referenced table that a child takes which may choose: none can be added, or no
+   child can be had of another. */
 static gboolean
 borrow_parent(PgsReferentialRows *rows, GError **error)
 {
@@ -40,10 +40,43 @@ borrow_parent(PgsReferentialRows *rows, GError **error)
         return FALSE;
     if (rows->parents[0] == NULL)
         return TRUE;
-    pgs_rule_result_note(rows->result, "on a row of %s that was there: %s",
+    pgs_rule_result_note(rows->result, "on the row of %s that a child row takes by itself: %s",
                          rule->referenced->identity, rows->reason);
     g_clear_pointer(&rows->reason, g_free);
     return TRUE;
+}
+
+gboolean
+pgs_referential_change_parent(PgsReferentialRows *rows, GError **error)
+{
+    PgsStored *before = g_steal_pointer(&rows->parents[0]);
+    if (!borrow_parent(rows, error)) {
+        rows->parents[0] = before;
+        return FALSE;
+    }
+    if (rows->parents[0] == NULL) {
+        rows->parents[0] = before;
+        return TRUE;
+    }
+    pgs_stored_free(rows->parents[1]);
+    rows->parents[1] = before;
+    return TRUE;
+}
+
+/* The first one where it has to be, with a key that its child has to hold. */
+static PgsStored *
+make_placed(PgsReferentialRows *rows, GError **error)
+{
+    const PgsRule *rule = rows->rule;
+    const PgsReferentialPlace *place = rows->place;
+    PgsWish wish = {0};
+    for (guint i = 0; i < rule->n_columns; i++)
+        if (rule->columns[i] == place->column)
+            wish = (PgsWish){.column = rule->referenced_columns[i], .value = place->value};
+    g_autoptr(PgsDraft) draft =
+        pgs_referential_draft_in(rows->bench, rule->referenced, place->parent_part, &wish,
+                                 wish.column != NULL, &rows->reason, error);
+    return draft != NULL ? pgs_synthesis_store(rows->bench, draft, &rows->reason, error) : NULL;
 }
 
 gboolean
@@ -51,7 +84,9 @@ pgs_referential_make_parents(PgsReferentialRows *rows, GError **error)
 {
     const PgsRelation *referenced = rows->rule->referenced;
     GError *local = NULL;
-    rows->parents[0] = pgs_synthesis_make(rows->bench, referenced, NULL, 0, &rows->reason, &local);
+    rows->parents[0] = rows->place != NULL ? make_placed(rows, &local)
+                                           : pgs_synthesis_make(rows->bench, referenced, NULL, 0,
+                                                                &rows->reason, &local);
     if (local == NULL && rows->parents[0] != NULL) {
         g_autofree char *reason = NULL;
         rows->parents[1] = pgs_synthesis_make(rows->bench, referenced, NULL, 0, &reason, &local);
@@ -62,7 +97,7 @@ pgs_referential_make_parents(PgsReferentialRows *rows, GError **error)
         g_propagate_error(error, local);
         return FALSE;
     }
-    return rows->parents[0] != NULL || borrow_parent(rows, error);
+    return rows->parents[0] != NULL || rows->place != NULL || borrow_parent(rows, error);
 }
 
 /* ---- the third ---- */
@@ -200,9 +235,10 @@ free_a_row(PgsReferentialRows *rows, GError **error)
 }
 
 gboolean
-pgs_referential_make_spare(PgsReferentialRows *rows, GError **error)
+pgs_referential_make_spare(PgsReferentialRows *rows, gboolean may_delete, GError **error)
 {
-    if (!draft_spare(rows, error) || (rows->spare == NULL && !free_a_row(rows, error)))
+    if (!draft_spare(rows, error) ||
+        (rows->spare == NULL && may_delete && !free_a_row(rows, error)))
         return FALSE;
     return rows->spare == NULL ||
            pgs_referential_key(rows->bench, rows->rule, (const char *const *)rows->spare->pdata,

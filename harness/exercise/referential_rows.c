@@ -2,6 +2,8 @@
 
 #include "exercise/referential_default.h"
 #include "exercise/referential_parent.h"
+#include "exercise/referential_settle.h"
+#include "exercise/referential_turn.h"
 #include "synthesis/synthesis.h"
 #include "values/candidates.h"
 
@@ -140,12 +142,11 @@ pgs_referential_orphan(const PgsReferentialRows *rows)
 
 /* ---- keys that no parent has ---- */
 
-gboolean
-pgs_referential_is_free(PgsBench *bench, const PgsRule *rule, const PgsDraft *child,
-                        gboolean *is_free, GError **error)
+char *
+pgs_referential_free_sql(const PgsRule *rule, const PgsDraft *child)
 {
     g_autofree char *target = pgs_referential_target(rule->referenced);
-    g_autoptr(GString) sql = g_string_new(NULL);
+    GString *sql = g_string_new(NULL);
     g_string_append_printf(sql, "SELECT 1 WHERE NOT EXISTS (SELECT FROM %s WHERE ", target);
     for (guint i = 0; i < rule->n_columns; i++) {
         g_string_append_printf(sql, "%s%s = ", i > 0 ? " AND " : "",
@@ -153,8 +154,16 @@ pgs_referential_is_free(PgsBench *bench, const PgsRule *rule, const PgsDraft *ch
         pgs_value_append(sql, pgs_draft_get(child, rule->columns[i]));
     }
     g_string_append_c(sql, ')');
+    return g_string_free(sql, FALSE);
+}
+
+gboolean
+pgs_referential_is_free(PgsBench *bench, const PgsRule *rule, const PgsDraft *child,
+                        gboolean *is_free, GError **error)
+{
+    g_autofree char *sql = pgs_referential_free_sql(rule, child);
     g_autoptr(GPtrArray) texts = NULL;
-    if (!pgs_referential_ask(bench, sql->str, &texts, error))
+    if (!pgs_referential_ask(bench, sql, &texts, error))
         return FALSE;
     *is_free = texts != NULL;
     return TRUE;
@@ -186,6 +195,26 @@ search_free_key(PgsReferentialRows *rows, GError **error)
     return TRUE;
 }
 
+/* What came after it may have taken the third parent's key: the child's other references, say. */
+static gboolean
+keep_key_free(PgsReferentialRows *rows, GError **error)
+{
+    for (guint round = 0; round < 2 && rows->keys[2] != NULL; round++) {
+        g_autoptr(PgsDraft) orphan = pgs_referential_orphan(rows);
+        gboolean is_free;
+        if (!pgs_referential_is_free(rows->bench, rows->rule, orphan, &is_free, error))
+            return FALSE;
+        if (is_free)
+            return TRUE;
+        g_clear_pointer(&rows->keys[2], g_ptr_array_unref);
+        g_clear_pointer(&rows->spare, g_ptr_array_unref);
+        rows->spare_is_linked = FALSE;
+        if (round == 0 && !pgs_referential_make_spare(rows, FALSE, error))
+            return FALSE;
+    }
+    return rows->keys[2] != NULL || search_free_key(rows, error);
+}
+
 /* ---- all of them ---- */
 
 static gboolean
@@ -203,7 +232,8 @@ take_keys(PgsReferentialRows *rows, GError **error)
     return TRUE;
 }
 
-/* A child that is there already: what a parent's trigger makes, or was there. */
+/* A child that is there already: what a parent's trigger makes, or was there; the first one may
+   also be what the parent refers to (the second parent may refer to the same). */
 static gboolean
 adopt_child(PgsReferentialRows *rows, guint which, GError **error)
 {
@@ -215,21 +245,80 @@ adopt_child(PgsReferentialRows *rows, guint which, GError **error)
         pgs_value_append(
             condition, pgs_referential_value(rows->bench, g_ptr_array_index(rows->keys[which], i)));
     }
+    gboolean is_turned = FALSE;
     return pgs_referential_read(rows->bench, rule->relation, condition->str, &rows->children[which],
-                                error);
+                                error) &&
+           (rows->children[which] != NULL || which > 0 ||
+            pgs_referential_turn(rows->bench, rule, rows->parents[which], rows->keys[which],
+                                 &is_turned, error)) &&
+           (!is_turned || pgs_referential_read(rows->bench, rule->relation, condition->str,
+                                               &rows->children[which], error));
+}
+
+static PgsWish *
+wishes_for_child(const PgsReferentialRows *rows, guint *n)
+{
+    const PgsRule *rule = rows->rule;
+    PgsWish *wishes = wishes_for(rows->bench, rule, rows->keys[0]);
+    *n = rule->n_columns;
+    const PgsColumn *column = rows->place != NULL ? rows->place->column : NULL;
+    for (guint i = 0; column != NULL && i < rule->n_columns; i++)
+        if (rule->columns[i] == column)
+            return wishes; /* it is the parent's */
+    if (column != NULL) {
+        wishes = g_renew(PgsWish, wishes, *n + 1);
+        wishes[(*n)++] = (PgsWish){.column = column, .value = rows->place->value};
+    }
+    return wishes;
+}
+
+/* NULL without error: *reason. */
+static PgsDraft *
+draft_of_first(PgsReferentialRows *rows, char **reason, GError **error)
+{
+    const PgsRule *rule = rows->rule;
+    if (!ensure_other_parents(rows->bench, rule, rows->keys[0], error))
+        return NULL;
+    guint n;
+    g_autofree PgsWish *wishes = wishes_for_child(rows, &n);
+    const PgsRelation *part = rows->place != NULL ? rows->place->child_part : NULL;
+    return pgs_referential_draft_in(rows->bench, rule->relation, part, wishes, n, reason, error);
+}
+
+/* What the child's own rules say of the key leaves some parents only. */
+static gboolean
+draft_of_other_parent(PgsReferentialRows *rows, const char *reason, GError **error)
+{
+    rows->reason = g_strdup_printf("no child row could be made: %s", reason);
+    if (rows->place != NULL)
+        return TRUE;
+    if (!pgs_referential_change_parent(rows, error))
+        return FALSE;
+    if (rows->reason != NULL)
+        return TRUE;
+    for (guint i = 0; i < 2; i++)
+        g_clear_pointer(&rows->keys[i], g_ptr_array_unref);
+    if (!take_keys(rows, error))
+        return FALSE;
+    GError *local = NULL;
+    g_autofree char *again = NULL;
+    if (rows->reason == NULL)
+        rows->child = draft_of_first(rows, &again, &local);
+    if (local != NULL) {
+        g_propagate_error(error, local);
+        return FALSE;
+    }
+    if (again != NULL)
+        rows->reason = g_strdup_printf("no child row could be made: %s", again);
+    return TRUE;
 }
 
 static gboolean
 draft_child(PgsReferentialRows *rows, GError **error)
 {
-    const PgsRule *rule = rows->rule;
-    if (!ensure_other_parents(rows->bench, rule, rows->keys[0], error))
-        return FALSE;
-    g_autofree PgsWish *wishes = wishes_for(rows->bench, rule, rows->keys[0]);
     GError *local = NULL;
     g_autofree char *reason = NULL;
-    rows->child =
-        pgs_synthesis_draft(rows->bench, rule->relation, wishes, rule->n_columns, &reason, &local);
+    rows->child = draft_of_first(rows, &reason, &local);
     if (local != NULL) {
         g_propagate_error(error, local);
         return FALSE;
@@ -238,10 +327,8 @@ draft_child(PgsReferentialRows *rows, GError **error)
         return TRUE;
     if (!adopt_child(rows, 0, error))
         return FALSE;
-    if (rows->children[0] == NULL) {
-        rows->reason = g_strdup_printf("no child row could be made: %s", reason);
-        return TRUE;
-    }
+    if (rows->children[0] == NULL)
+        return draft_of_other_parent(rows, reason, error);
     rows->child_is_there = TRUE;
     rows->child = pgs_draft_copy(rows->children[0]->draft);
     pgs_rule_result_note(rows->result, "with the child row that is there: %s", reason);
@@ -272,9 +359,9 @@ pgs_referential_rows_prepare(PgsReferentialRows *rows, GError **error)
         return FALSE;
     if (rows->reason != NULL)
         return TRUE;
-    if (!pgs_referential_make_spare(rows, error) || !draft_child(rows, error))
+    if (!pgs_referential_make_spare(rows, TRUE, error) || !draft_child(rows, error))
         return FALSE;
-    return rows->keys[2] != NULL || rows->reason != NULL || search_free_key(rows, error);
+    return rows->reason != NULL || keep_key_free(rows, error);
 }
 
 /* A trigger may have given the child another parent; then nothing can be said. */
@@ -290,7 +377,7 @@ points_at(const PgsReferentialRows *rows, const PgsStored *child, const GPtrArra
 static gboolean
 store_second(PgsReferentialRows *rows, GError **error)
 {
-    if (rows->parents[1] == NULL)
+    if (rows->parents[1] == NULL || rows->settles_first)
         return TRUE;
     if (rows->child_is_there)
         return adopt_child(rows, 1, error);
@@ -314,6 +401,8 @@ pgs_referential_rows_store(PgsReferentialRows *rows, GError **error)
 {
     GError *local = NULL;
     g_autofree char *reason = NULL;
+    if (rows->settles_first && !pgs_referential_settle(rows->bench, error))
+        return FALSE;
     if (!rows->child_is_there)
         rows->children[0] = pgs_synthesis_store(rows->bench, rows->child, &reason, &local);
     if (local != NULL) {
@@ -326,5 +415,5 @@ pgs_referential_rows_store(PgsReferentialRows *rows, GError **error)
         rows->reason = g_strdup_printf("%s is not stored with the parent that it is given: a "
                                        "trigger or a rule gives it another one",
                                        rows->rule->relation->identity);
-    return rows->reason != NULL || store_second(rows, error);
+    return rows->reason != NULL || (store_second(rows, error) && keep_key_free(rows, error));
 }

@@ -1,6 +1,7 @@
 #ifndef PGS_EXERCISE_REFERENTIAL_ROWS_H
 #define PGS_EXERCISE_REFERENTIAL_ROWS_H
 
+#include "exercise/referential_place.h"
 #include "exercise/referential_row.h"
 #include "exercise/result.h"
 
@@ -12,11 +13,14 @@ typedef struct {
     PgsBench *bench;
     const PgsRule *rule;
     PgsRuleResult *result;
-    PgsStored *parents[2];   /* the second is NULL when there can be only one */
-    PgsDraft *child;         /* the first child's, before it is stored */
+    const PgsReferentialPlace *place; /* or NULL */
+    PgsStored *parents[2];            /* the second is NULL when there can be only one */
+    PgsDraft *child;                  /* the first child's, before it is stored */
     gboolean child_is_there; /* a trigger makes it, or it was there: it cannot be stored again */
     PgsStored *children[2];  /* of each parent; the second may be NULL */
     GPtrArray *spare;        /* a third parent as it would be stored, its columns' texts; or NULL */
+    gboolean is_unsettled;   /* they do away with a child that was just stored */
+    gboolean settles_first;  /* deferred triggers act before the first child is stored; no second */
     gboolean spare_is_linked; /* it refers to rows that are not there either */
     /* Of each parent, and [2] of none: what a child's columns hold that points at it, in the order
        of rule->columns; [1] and [2] may be NULL. */
@@ -38,7 +42,8 @@ gboolean pgs_referential_rows_store(PgsReferentialRows *rows, GError **error);
 
 /* The first child with the key that no parent has. */
 PgsDraft *pgs_referential_orphan(const PgsReferentialRows *rows);
-/* Whether no parent has the key that a child's draft holds. */
+/* Whether no parent has the key that a child's draft holds; a query that gives a row then. */
+char *pgs_referential_free_sql(const PgsRule *rule, const PgsDraft *child);
 gboolean pgs_referential_is_free(PgsBench *bench, const PgsRule *rule, const PgsDraft *child,
                                  gboolean *is_free, GError **error);
 

@@ -2,6 +2,8 @@
 
 #include "exercise/referential_default.h"
 
+#include <string.h>
+
 enum {
     MAX_ROWS = 60, /* in both trees */
 };
@@ -191,6 +193,60 @@ grow_one(Tree *tree, const PgsRule *rule, const Node *node, GError **error)
     return TRUE;
 }
 
+/* ---- rows that go by another way ---- */
+
+/* Whether the one refers to the other by a key that takes it along. */
+static gboolean
+goes_with(const PgsWatched *watched, const PgsWatched *gone)
+{
+    const PgsRelation *relation = watched->row->draft->relation;
+    for (guint i = 0; i < relation->references->len; i++) {
+        const PgsRule *rule = g_ptr_array_index(relation->references, i);
+        gboolean is_same = rule->enforced && rule->on_delete == 'c' &&
+                           rule->referenced == gone->row->draft->relation;
+        for (guint j = 0; is_same && j < rule->n_columns; j++) {
+            const PgsColumn *own = pgs_relation_column(relation, rule->columns[j]->name);
+            const char *text = own != NULL ? watched->row->stored[own->index] : NULL;
+            is_same = text != NULL &&
+                      strcmp(text, gone->row->stored[rule->referenced_columns[j]->index]) == 0;
+        }
+        if (is_same)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+goes_with_any(const GPtrArray *watch, const PgsWatched *watched)
+{
+    for (guint i = 0; i < watch->len; i++) {
+        const PgsWatched *gone = g_ptr_array_index(watch, i);
+        if (gone != watched && gone->fate == PGS_FATE_GONE && goes_with(watched, gone))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A row that was to be set may be taken along by another key; one of the other tree's says nothing
+   then. */
+static void
+settle_other_ways(GPtrArray *watch)
+{
+    for (guint i = 2; i < watch->len; i++) {
+        const PgsWatched *watched = g_ptr_array_index(watch, i);
+        if (watched->fate == PGS_FATE_GONE || !goes_with_any(watch, watched))
+            continue;
+        PgsWatched *now = watched->is_other
+                              ? NULL
+                              : pgs_watched_new(watched->row, PGS_FATE_GONE, watched->level, FALSE,
+                                                watched->key, watched->n_key, NULL, NULL);
+        g_ptr_array_remove_index(watch, i);
+        if (now != NULL)
+            g_ptr_array_insert(watch, (gint)i, now);
+        i = 1; /* what refers to it goes as well */
+    }
+}
+
 /* ---- all of them ---- */
 
 static gboolean
@@ -252,6 +308,8 @@ pgs_referential_tree_grow(PgsReferentialTrial *trial, GPtrArray *below, GError *
         ok = grow_node(&tree, node, error);
     g_queue_clear_full(&tree.queue, g_free);
     trial->is_deep = TRUE;
+    if (ok && trial->event == PGS_REFERENTIAL_DELETE)
+        settle_other_ways(trial->watch);
     if (ok)
         remember(&tree);
     return ok;

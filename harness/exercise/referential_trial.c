@@ -26,6 +26,13 @@ pgs_referential_event_name(PgsReferentialEvent event)
     return event == PGS_REFERENTIAL_DELETE ? "ON DELETE" : "ON UPDATE";
 }
 
+char *
+pgs_referential_declared(const PgsReferentialTrial *trial)
+{
+    return g_strdup_printf("%s %s", pgs_referential_event_name(trial->event),
+                           pgs_referential_action_name(trial->action));
+}
+
 const PgsColumn **
 pgs_referential_set_columns(const PgsRule *rule, PgsReferentialEvent event, guint *n)
 {
@@ -155,8 +162,8 @@ choose_key(PgsReferentialTrial *trial)
     trial->new_key = rows->keys[1];
 }
 
-/* "id, name" but for computed columns; values: a row of texts, then the key's of the first parent.
- */
+/* "id, name" but for computed columns; values: a row of texts, then the key's of the first parent;
+   of a key to its own table also what the first one points at, which is there. */
 static void
 append_row(GString *names, GString *values, const PgsReferentialTrial *trial)
 {
@@ -172,7 +179,7 @@ append_row(GString *names, GString *values, const PgsReferentialTrial *trial)
             continue;
         const char *text = trial->new_parent[i];
         for (guint j = 0; j < rows->rule->n_columns; j++)
-            if (rows->rule->referenced_columns[j] == column)
+            if (rows->rule->referenced_columns[j] == column || rows->rule->columns[j] == column)
                 text = rows->parents[0]->stored[i];
         g_string_append(values, comma);
         append_text(values, text);
@@ -367,6 +374,19 @@ watch_others(PgsReferentialTrial *trial)
                                                       rule->columns, rule->n_columns, NULL, NULL));
 }
 
+/* The key inserts nothing; a trigger that does is seen in the server's own count.  What a moved row
+   does to the counts of partitions is no matter here. */
+static void
+count_inserted(PgsReferentialTrial *trial)
+{
+    const PgsRelation *relation = trial->rows->rule->relation;
+    if (relation->kind != 'r')
+        return;
+    trial->count =
+        g_strdup_printf("SELECT pg_catalog.pg_stat_get_xact_tuples_inserted(%u)", relation->oid);
+    g_ptr_array_add(trial->prelude, g_strdup(trial->count));
+}
+
 gboolean
 pgs_referential_trial_new(PgsReferentialRows *rows, PgsReferentialEvent event,
                           PgsReferentialTrial **result, GError **error)
@@ -380,7 +400,9 @@ pgs_referential_trial_new(PgsReferentialRows *rows, PgsReferentialEvent event,
     trial->edges = g_ptr_array_new();
     g_ptr_array_add(trial->edges, (gpointer)rows->rule);
     trial->prelude = g_ptr_array_new_with_free_func(g_free);
-    if (!is_delete)
+    if (is_delete)
+        count_inserted(trial);
+    else
         allow_update(trial);
     if (!is_delete && trial->reason == NULL)
         choose_key(trial);
@@ -410,6 +432,7 @@ pgs_referential_trial_free(PgsReferentialTrial *trial)
     g_ptr_array_unref(trial->prelude);
     g_clear_pointer(&trial->teller, g_ptr_array_unref);
     g_free(trial->statement);
+    g_free(trial->count);
     g_free(trial->reason);
     g_free(trial);
 }
@@ -437,14 +460,18 @@ pgs_referential_trial_add(const PgsReferentialTrial *trial, PgsBatch *batch, con
         const PgsWatched *watched = g_ptr_array_index(trial->watch, i);
         pgs_batch_add(batch, watched->query);
     }
+    if (trial->count != NULL)
+        pgs_batch_add(batch, trial->count);
     return attempt;
 }
 
 guint
-pgs_referential_trial_add_teller(const PgsReferentialTrial *trial, PgsBatch *batch)
+pgs_referential_trial_add_teller(const PgsReferentialTrial *trial, PgsBatch *batch,
+                                 const GPtrArray *extra)
 {
     guint attempt = pgs_batch_begin(batch);
     pgs_batch_add(batch, "SET CONSTRAINTS ALL IMMEDIATE");
+    add_all(batch, extra);
     add_all(batch, trial->prelude);
     add_all(batch, trial->teller);
     pgs_batch_add(batch, "SET CONSTRAINTS ALL IMMEDIATE");

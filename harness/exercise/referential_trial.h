@@ -20,6 +20,7 @@ typedef struct {
     GPtrArray *edges;   /* const PgsRule *: the foreign keys that tie them together */
     GPtrArray *prelude; /* char *: statements that clear its way */
     char *statement;
+    char *count; /* a query, first of the prelude: how many rows were inserted so far; or NULL */
     /* Tells NO ACTION from RESTRICT: accepted of the one, refused by the other; or NULL. */
     GPtrArray *teller;             /* char * */
     guint told_at;                 /* which of them RESTRICT refuses */
@@ -39,10 +40,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsReferentialTrial, pgs_referential_trial_free)
 guint pgs_referential_trial_add(const PgsReferentialTrial *trial, PgsBatch *batch,
                                 const GPtrArray *extra);
 /* Likewise of the teller. */
-guint pgs_referential_trial_add_teller(const PgsReferentialTrial *trial, PgsBatch *batch);
+guint pgs_referential_trial_add_teller(const PgsReferentialTrial *trial, PgsBatch *batch,
+                                       const GPtrArray *extra);
 /* The columns that SET NULL and SET DEFAULT set; *n of them. */
 const PgsColumn **pgs_referential_set_columns(const PgsRule *rule, PgsReferentialEvent event,
                                               guint *n);
+/* "ON DELETE CASCADE"; g_free(). */
+char *pgs_referential_declared(const PgsReferentialTrial *trial);
 /* "CASCADE", …; static. */
 const char *pgs_referential_action_name(char action);
 /* "ON DELETE", "ON UPDATE"; static. */

@@ -14,9 +14,9 @@ is_set(const PgsWatched *watched, const PgsColumn *column)
     return watched->columns != NULL && g_ptr_array_find(watched->columns, column, NULL);
 }
 
-/* Whether a primary key or a unique one of NOT NULL columns tells its rows apart. */
-static gboolean
-has_key(const PgsRelation *relation)
+/* A primary key or a unique one of NOT NULL columns, which tells its rows apart; or NULL. */
+static const PgsRule *
+find_key(const PgsRelation *relation)
 {
     for (guint i = 0; i < relation->rules->len; i++) {
         const PgsRule *rule = g_ptr_array_index(relation->rules, i);
@@ -26,9 +26,28 @@ has_key(const PgsRelation *relation)
         for (guint j = 0; plain && j < rule->n_columns; j++)
             plain = rule->columns[j]->not_null;
         if (plain)
-            return TRUE;
+            return rule;
     }
-    return FALSE;
+    return NULL;
+}
+
+/* Whether an UPDATE of the row may change by what it is known: what is computed, what a trigger
+   sets. */
+static gboolean
+may_drift(const PgsWatched *watched)
+{
+    const PgsRelation *relation = watched->row->draft->relation;
+    if (watched->fate != PGS_FATE_SET)
+        return FALSE;
+    const PgsRule *key = find_key(relation);
+    gboolean drifts = key == NULL || relation->kind == 'p' || relation->is_partition;
+    for (guint i = 0; !drifts && i < key->n_columns; i++)
+        drifts = key->columns[i]->generated != 0;
+    for (guint i = 0; !drifts && i < relation->triggers->len; i++) {
+        const PgsTriggerFacts *trigger = g_ptr_array_index(relation->triggers, i);
+        drifts = trigger->on_update && trigger->enabled != 'D';
+    }
+    return drifts;
 }
 
 /* A condition that finds the row as it is, and as it is wanted to be. */
@@ -62,13 +81,13 @@ query_of(const PgsWatched *watched)
     }
     g_string_append_printf(sql, " FROM %s%s WHERE ", relation->kind == 'r' ? "ONLY " : "",
                            relation->identity);
-    /* Without a key: what this transaction has written. */
-    if (!has_key(relation)) {
-        g_string_append_printf(sql, "pg_catalog.age(xmin) <= 0 LIMIT %d", MAX_LOOSE_ROWS);
-        return g_string_free(sql, FALSE);
-    }
-    g_autofree char *condition = condition_of(watched);
-    g_string_append(sql, condition);
+    gboolean is_known = find_key(relation) != NULL, is_loose = !is_known || may_drift(watched);
+    g_autofree char *condition = is_known ? condition_of(watched) : NULL;
+    g_string_append(sql, is_known ? condition : "");
+    /* Without a key that stays: what this transaction has written. */
+    if (is_loose && relation->kind != 'f')
+        g_string_append_printf(sql, "%spg_catalog.age(xmin) <= 0 LIMIT %d", is_known ? " OR " : "",
+                               MAX_LOOSE_ROWS);
     return g_string_free(sql, FALSE);
 }
 
@@ -131,26 +150,80 @@ likeness(const PgsWatched *watched, const PGresult *result, int row)
     return n;
 }
 
-/* Which of the rows it is; -1: none.  With a key there is one at most, but for one that a trigger
-   has put back beside it; without one the key's columns have to say whose child it is. */
-static int
-find_row(const PgsWatched *watched, const PGresult *result)
+static gboolean
+has_texts(const PgsWatched *watched, const PGresult *result, int row,
+          const PgsColumn *const *columns, guint n, gboolean may_be_null)
+{
+    for (guint i = 0; i < n; i++) {
+        const char *now = cell(result, row, columns[i]->index);
+        if ((now != NULL || !may_be_null) &&
+            g_strcmp0(now, watched->row->stored[columns[i]->index]) != 0 &&
+            g_strcmp0(now, wanted_text(watched, columns[i])) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* It is as another row was before, so it is that one. */
+static gboolean
+is_another(const PgsWatched *watched, const GPtrArray *all, const PGresult *result, int row)
 {
     const PgsRelation *relation = watched->row->draft->relation;
-    gboolean keyed = has_key(relation);
-    guint n = relation->columns->len;
+    for (guint i = 0; i < all->len; i++) {
+        const PgsWatched *other = g_ptr_array_index(all, i);
+        gboolean is_same = other != watched && other->row->draft->relation == relation;
+        for (guint j = 0; is_same && j < relation->columns->len; j++)
+            is_same = g_strcmp0(cell(result, row, j), other->row->stored[j]) == 0;
+        if (is_same)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the most of what is not its foreign key is as it was. */
+static gboolean
+is_like_it(const PgsWatched *watched, const PGresult *result, int row)
+{
+    const PgsRelation *relation = watched->row->draft->relation;
+    guint n = 0, n_same = 0;
+    for (guint i = 0; i < relation->columns->len; i++) {
+        gboolean is_key = FALSE;
+        for (guint j = 0; j < watched->n_key; j++)
+            is_key = is_key || watched->key[j]->index == i;
+        n += !is_key;
+        n_same += !is_key && g_strcmp0(cell(result, row, i), watched->row->stored[i]) == 0;
+    }
+    return n == 0 || 2 * n_same > n;
+}
+
+/* With a key there is one at most, but for one that a trigger has put back beside it; without one
+   the foreign key's columns have to say whose child it is. */
+static gboolean
+may_be_it(const PgsWatched *watched, const GPtrArray *all, const PGresult *result, int row,
+          guint like)
+{
+    const PgsRelation *relation = watched->row->draft->relation;
+    const PgsRule *key = find_key(relation);
+    if (key != NULL)
+        return has_texts(watched, result, row, key->columns, key->n_columns, FALSE);
+    return has_texts(watched, result, row, watched->key, watched->n_key, TRUE) &&
+           (2 * like > relation->columns->len ||
+            (is_like_it(watched, result, row) && !is_another(watched, all, result, row)));
+}
+
+/* Which of the rows it is; -1: none.  drifted: known by its foreign key alone, which is as wanted.
+ */
+static int
+find_row(const PgsWatched *watched, const GPtrArray *all, const PGresult *result, gboolean drifted)
+{
     guint best = 0;
     int found = -1;
     for (int row = 0; row < PQntuples(result); row++) {
         guint like = likeness(watched, result, row);
-        gboolean is_candidate = keyed || like == n || 2 * like > n;
-        for (guint i = 0; !keyed && is_candidate && i < watched->n_key; i++) {
-            const PgsColumn *column = watched->key[i];
-            const char *now = cell(result, row, column->index);
-            is_candidate = now == NULL ||
-                           g_strcmp0(now, watched->row->stored[column->index]) == 0 ||
-                           g_strcmp0(now, wanted_text(watched, column)) == 0;
-        }
+        gboolean is_candidate =
+            drifted ? has_texts(watched, result, row, watched->key, watched->n_key, FALSE) &&
+                          !is_another(watched, all, result, row)
+                    : may_be_it(watched, all, result, row, like);
         if (is_candidate && (found < 0 || like > best)) {
             found = row;
             best = like;
@@ -205,11 +278,13 @@ look_at(const PgsWatched *watched, const PGresult *result, int row, PgsWatchedSt
 }
 
 PgsWatchedState *
-pgs_watched_look(const PgsWatched *watched, const PGresult *result)
+pgs_watched_look(const PgsWatched *watched, const GPtrArray *all, const PGresult *result)
 {
     PgsWatchedState *state = g_new0(PgsWatchedState, 1);
     state->touched = g_ptr_array_new();
-    int row = find_row(watched, result);
+    int row = find_row(watched, all, result, FALSE);
+    if (row < 0 && may_drift(watched))
+        row = find_row(watched, all, result, TRUE);
     if (row >= 0) {
         look_at(watched, result, row, state);
         return state;

@@ -42,8 +42,9 @@ typedef struct {
                            NULL when it is gone */
 } PgsWatchedState;
 
-/* result: of its query. */
-PgsWatchedState *pgs_watched_look(const PgsWatched *watched, const PGresult *result);
+/* result: of its query; all: PgsWatched, the others that are looked at. */
+PgsWatchedState *pgs_watched_look(const PgsWatched *watched, const GPtrArray *all,
+                                  const PGresult *result);
 void pgs_watched_state_free(PgsWatchedState *state);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsWatchedState, pgs_watched_state_free)
 

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+enum {
+    MAX_NAMES = 6, /* of triggers and rules that are told */
+};
+
 static PgsReferentialWay *
 way_new(char *words)
 {
@@ -96,24 +100,30 @@ switch_off(const PgsReferentialTrial *trial, const PgsRelation *relation, GPtrAr
         drop_rewrite(trial, relation, g_ptr_array_index(relation->rewrites, i), statements);
 }
 
-/* "trigger keep on public.c, rule no_delete on public.c" */
+/* "trigger keep on public.c, rule no_delete on public.c", and how many beyond those */
 static char *
-names_on(const GPtrArray *relations)
+names_on(const GPtrArray *relations, guint *n)
 {
     GString *text = g_string_new(NULL);
+    *n = 0;
     for (guint i = 0; i < relations->len; i++) {
         const PgsRelation *relation = g_ptr_array_index(relations, i);
-        for (guint j = 0; j < relation->triggers->len; j++) {
-            const PgsTriggerFacts *trigger = g_ptr_array_index(relation->triggers, j);
-            if (trigger->enabled != 'D')
-                g_string_append_printf(text, "%strigger %s on %s", text->len > 0 ? ", " : "",
-                                       trigger->name, relation->identity);
+        for (guint j = 0; j < relation->triggers->len + relation->rewrites->len; j++) {
+            gboolean is_trigger = j < relation->triggers->len;
+            const PgsTriggerFacts *trigger =
+                is_trigger ? g_ptr_array_index(relation->triggers, j) : NULL;
+            if (is_trigger && trigger->enabled == 'D')
+                continue;
+            const char *name =
+                is_trigger ? trigger->name
+                           : g_ptr_array_index(relation->rewrites, j - relation->triggers->len);
+            if ((*n)++ < MAX_NAMES)
+                g_string_append_printf(text, "%s%s %s on %s", *n > 1 ? ", " : "",
+                                       is_trigger ? "trigger" : "rule", name, relation->identity);
         }
-        for (guint j = 0; j < relation->rewrites->len; j++)
-            g_string_append_printf(text, "%srule %s on %s", text->len > 0 ? ", " : "",
-                                   (const char *)g_ptr_array_index(relation->rewrites, j),
-                                   relation->identity);
     }
+    if (*n > MAX_NAMES)
+        g_string_append_printf(text, " and %u more", *n - MAX_NAMES);
     return g_string_free(text, FALSE);
 }
 
@@ -121,17 +131,21 @@ char *
 pgs_referential_suspect_names(const PgsReferentialTrial *trial)
 {
     g_autoptr(GPtrArray) relations = relations_of(trial);
-    g_autofree char *names = names_on(relations);
-    return *names != '\0' ? g_steal_pointer(&names) : NULL;
+    guint n;
+    g_autofree char *names = names_on(relations, &n);
+    return n > 0 ? g_steal_pointer(&names) : NULL;
 }
 
 static PgsReferentialWay *
 way_without(const PgsReferentialTrial *trial, const GPtrArray *relations)
 {
-    g_autofree char *names = names_on(relations);
-    if (*names == '\0')
+    guint n;
+    g_autofree char *names = names_on(relations, &n);
+    if (n == 0)
         return NULL;
     PgsReferentialWay *way = way_new(g_steal_pointer(&names));
+    way->is_users = TRUE;
+    way->is_many = n > 1;
     for (guint i = 0; i < relations->len; i++)
         if (has_triggers(g_ptr_array_index(relations, i)))
             switch_off(trial, g_ptr_array_index(relations, i), way->statements);
@@ -155,16 +169,73 @@ is_raised(const PgsFailure *failure)
            (failure->context != NULL && strstr(failure->context, "function") != NULL);
 }
 
+/* Whether a foreign key that ties the trial's rows together rests on it: dropped, it would take
+   that key along. */
+static gboolean
+is_rested_on(const PgsReferentialTrial *trial, const PgsRule *rule)
+{
+    if (rule->kind != PGS_RULE_PRIMARY_KEY && rule->kind != PGS_RULE_UNIQUE)
+        return FALSE;
+    for (guint i = 0; i < trial->edges->len; i++) {
+        const PgsRule *edge = g_ptr_array_index(trial->edges, i);
+        guint n_same = 0;
+        for (guint j = 0; j < edge->n_columns; j++)
+            for (guint k = 0; k < rule->n_columns; k++)
+                n_same += strcmp(edge->referenced_columns[j]->name, rule->columns[k]->name) == 0;
+        if (edge->referenced == rule->relation && edge->n_columns == rule->n_columns &&
+            n_same == rule->n_columns)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 PgsReferentialWay *
 pgs_referential_way_past(const PgsReferentialTrial *trial, const PgsFailure *failure)
 {
     g_autoptr(GPtrArray) relations = relations_of(trial);
     const PgsRule *rule = pgs_rule_find_named(trial->rows->bench, failure);
     g_autoptr(GPtrArray) drop = NULL;
-    if (rule != NULL && rule != trial->rows->rule)
+    if (rule != NULL && rule != trial->rows->rule && !is_rested_on(trial, rule))
         drop = pgs_rule_drop(trial->rows->bench, rule);
     if (drop == NULL || is_raised(failure))
         return way_without(trial, relations);
+    PgsReferentialWay *way = way_new(pgs_rule_describe(rule));
+    append_copies(way->statements, drop);
+    return way;
+}
+
+/* The key whose own statement came to something unexpected: it is named in the message alone, where
+   one name may be the beginning of another. */
+static const PgsRule *
+key_in_message(const PgsReferentialTrial *trial, const char *message)
+{
+    g_autoptr(GPtrArray) relations = relations_of(trial);
+    const PgsRule *found = NULL;
+    gsize longest = 0;
+    for (guint i = 0; i < relations->len; i++) {
+        const PgsRelation *relation = g_ptr_array_index(relations, i);
+        for (guint j = 0; j < relation->referenced_by->len; j++) {
+            const PgsRule *rule = g_ptr_array_index(relation->referenced_by, j);
+            gsize length = strlen(rule->name) + strlen(rule->relation->name);
+            if (strstr(message, rule->name) == NULL ||
+                strstr(message, rule->relation->name) == NULL || length <= longest)
+                continue;
+            found = rule;
+            longest = length;
+        }
+    }
+    return found;
+}
+
+PgsReferentialWay *
+pgs_referential_way_past_other_key(const PgsReferentialTrial *trial, const PgsFailure *failure)
+{
+    const PgsRule *rule = key_in_message(trial, failure->message);
+    if (rule == NULL || g_ptr_array_find(trial->edges, rule, NULL))
+        return NULL;
+    g_autoptr(GPtrArray) drop = pgs_rule_drop(trial->rows->bench, rule);
+    if (drop == NULL)
+        return NULL;
     PgsReferentialWay *way = way_new(pgs_rule_describe(rule));
     append_copies(way->statements, drop);
     return way;
@@ -190,6 +261,49 @@ pgs_referential_way_alone(const PgsReferentialTrial *trial)
     return way;
 }
 
+static void
+append_columns(GString *sql, const PgsColumn *const *columns, guint n)
+{
+    for (guint i = 0; i < n; i++)
+        g_string_append_printf(sql, "%s%s", i == 0 ? " (" : ", ", columns[i]->quoted);
+    g_string_append(sql, n > 0 ? ")" : "");
+}
+
+/* Rows that were there before need not obey it. */
+static char *
+add_constraint(const PgsReferentialTrial *trial)
+{
+    const PgsRule *rule = trial->rows->rule;
+    g_autofree char *name = quote(trial, rule->name);
+    GString *sql = g_string_new(NULL);
+    g_string_append_printf(sql, "ALTER TABLE %s ADD CONSTRAINT %s FOREIGN KEY",
+                           rule->relation->identity, name);
+    append_columns(sql, rule->columns, rule->n_columns);
+    g_string_append_printf(sql, " REFERENCES %s", rule->referenced->identity);
+    append_columns(sql, rule->referenced_columns, rule->n_columns);
+    g_string_append_printf(
+        sql, "%s ON UPDATE %s ON DELETE %s", rule->match == 'f' ? " MATCH FULL" : "",
+        pgs_referential_action_name(rule->on_update), pgs_referential_action_name(rule->on_delete));
+    if (rule->on_delete == 'n' || rule->on_delete == 'd')
+        append_columns(sql, rule->delete_set, rule->n_delete_set);
+    g_string_append_printf(sql, "%s%s%s", rule->deferrable ? " DEFERRABLE" : "",
+                           rule->deferred ? " INITIALLY DEFERRED" : "",
+                           rule->relation->kind == 'r' ? " NOT VALID" : "");
+    return g_string_free(sql, FALSE);
+}
+
+PgsReferentialWay *
+pgs_referential_way_anew(const PgsReferentialTrial *trial)
+{
+    PgsReferentialWay *way = way_new(g_strdup("the key as it stands in the catalog (made anew, it "
+                                              "acts otherwise)"));
+    way->is_anew = TRUE;
+    g_autoptr(GPtrArray) drop = pgs_rule_drop(trial->rows->bench, trial->rows->rule);
+    append_copies(way->statements, drop);
+    g_ptr_array_add(way->statements, add_constraint(trial));
+    return way;
+}
+
 /* ---- suspects ---- */
 
 static void
@@ -202,6 +316,7 @@ suspect_each(const PgsReferentialTrial *trial, const PgsRelation *relation, GPtr
         g_autofree char *name = quote(trial, trigger->name);
         PgsReferentialWay *way =
             way_new(g_strdup_printf("trigger %s on %s", trigger->name, relation->identity));
+        way->is_users = TRUE;
         g_ptr_array_add(way->statements, g_strdup_printf("ALTER TABLE %s DISABLE TRIGGER %s",
                                                          relation->identity, name));
         g_ptr_array_add(suspects, way);
@@ -210,6 +325,7 @@ suspect_each(const PgsReferentialTrial *trial, const PgsRelation *relation, GPtr
         const char *rule = g_ptr_array_index(relation->rewrites, i);
         PgsReferentialWay *way =
             way_new(g_strdup_printf("rule %s on %s", rule, relation->identity));
+        way->is_users = TRUE;
         drop_rewrite(trial, relation, rule, way->statements);
         g_ptr_array_add(suspects, way);
     }
@@ -220,7 +336,9 @@ static void
 suspect_disabled(const PgsRelation *relation, GPtrArray *suspects)
 {
     PgsReferentialWay *way = way_new(g_strdup_printf(
-        "ALTER TABLE %s DISABLE TRIGGER ALL, which was left so,", relation->identity));
+        "a trigger of the key's own on %s that is disabled (ALTER TABLE %s DISABLE TRIGGER ALL, or "
+        "that one, or ENABLE REPLICA TRIGGER)",
+        relation->identity, relation->identity));
     g_ptr_array_add(way->statements,
                     g_strdup_printf("ALTER TABLE %s ENABLE TRIGGER ALL", relation->identity));
     g_ptr_array_add(suspects, way);
@@ -243,11 +361,13 @@ pgs_referential_suspects(const PgsReferentialTrial *trial)
     suspect_session(suspects);
     for (guint i = 0; i < relations->len; i++)
         suspect_each(trial, g_ptr_array_index(relations, i), suspects);
-    for (guint i = 0; i < relations->len; i++)
-        suspect_disabled(g_ptr_array_index(relations, i), suspects);
+    /* What is said of a table holds for its partitions too: these first. */
+    for (guint i = relations->len; i > 0; i--)
+        suspect_disabled(g_ptr_array_index(relations, i - 1), suspects);
     PgsReferentialWay *all = way_without(trial, relations);
     if (all != NULL)
         g_ptr_array_add(suspects, all);
+    g_ptr_array_add(suspects, pgs_referential_way_anew(trial));
     return suspects;
 }
 
@@ -267,7 +387,9 @@ pgs_referential_try_ways(const PgsReferentialTrial *trial, const GPtrArray *ways
         const PgsReferentialWay *way = g_ptr_array_index(ways, i);
         g_autoptr(PgsReferentialOutcome) outcome =
             pgs_referential_trial_judge(trial, pgs_batch_result(batch, i), way->statements);
-        if (outcome->kind == PGS_CAME_AS_DECLARED)
+        /* A new key may be refused by what it can never get past. */
+        if (outcome->kind == PGS_CAME_AS_DECLARED ||
+            (way->is_anew && outcome->kind == PGS_CAME_REFUSED))
             *found = way;
     }
     return TRUE;

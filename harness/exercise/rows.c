@@ -1,6 +1,6 @@
 #include "base/text.h"
 #include "exercise/exercise.h"
-#include "exercise/rows_condition.h"
+#include "exercise/rows_key.h"
 #include "inventory/sandbox.h"
 #include "inventory/value.h"
 
@@ -10,9 +10,14 @@
 
 /* A session that may not see all rows says so rather than look at some. */
 #define SEE_ALL "SET LOCAL row_security = off; "
+/* What an index says of its rows is just what is in question. */
+#define WITHOUT_INDEXES                                                                            \
+    "SET LOCAL enable_indexscan = %s; SET LOCAL enable_indexonlyscan = %s; "                       \
+    "SET LOCAL enable_bitmapscan = %s"
 
 enum {
-    LOCKED = 200, /* relations that a transaction looks at */
+    LOCKED = 200,     /* relations that a transaction looks at */
+    MAX_EXAMPLES = 2, /* rows that are shown of those that break a rule */
 };
 
 typedef struct {
@@ -23,6 +28,7 @@ typedef struct {
     PgsRuleResult *kept;         /* what is told of all rules that were kept */
     GPtrArray *not_valid;        /* const PgsRule *: NOT VALID ones of those */
     GHashTable *not_kept;        /* const PgsRule *, a set */
+    GHashTable *keys;            /* pgs_row_keys_read(); NULL: not yet */
     guint64 n_rows, n_rows_here; /* here: of one relation */
     guint n_looked_at, n_tables, n_rules;
 } Look;
@@ -34,6 +40,7 @@ look_clear(Look *look)
     g_clear_pointer(&look->kept, pgs_rule_result_free);
     g_ptr_array_unref(look->not_valid);
     g_hash_table_unref(look->not_kept);
+    g_clear_pointer(&look->keys, g_hash_table_unref);
     g_free(look->prelude);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Look, look_clear)
@@ -99,37 +106,53 @@ telling_columns(const PgsRowCondition *condition)
     return columns;
 }
 
-/* A query for the rows, the first of them by its key. */
+/* A query for the rows. */
 static char *
-example_sql(const PgsRowCondition *condition, const GPtrArray *columns)
+example_sql(const PgsRowCondition *condition)
 {
+    if (condition->examples != NULL)
+        return g_strdup(condition->examples);
+    g_autoptr(GPtrArray) columns = telling_columns(condition);
     GString *sql = g_string_new("SELECT ");
     for (guint i = 0; i < columns->len; i++) {
         const PgsColumn *column = columns->pdata[i];
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", column->quoted);
     }
+    if (condition->also != NULL)
+        g_string_append_printf(sql, ", %s AS \"now generated\"", condition->also);
     g_string_append_printf(sql, "%s FROM %s%s WHERE %s", columns->len == 0 ? "*" : "",
                            from_of(condition), condition->relation->identity, condition->sql);
     return g_string_free(sql, FALSE);
 }
 
-/* "id = 7, team_id = 9"; "" when it cannot be told.  NULL with error. */
-static char *
-find_example(Look *look, const char *sql, GError **error)
+static void
+append_cell(GString *text, const PGresult *rows, int row, int field)
 {
-    g_autofree char *one = g_strconcat(sql, " LIMIT 1", NULL);
+    PgsValue value = {PGS_VALUE_NULL, NULL};
+    if (!PQgetisnull(rows, row, field))
+        value = (PgsValue){PGS_VALUE_TEXT, PQgetvalue(rows, row, field)};
+    g_autofree char *shown = pgs_value_describe(value);
+    g_string_append_printf(text, "%s = %s", PQfname(rows, field), shown);
+}
+
+/* "id = 7, team_id = 9"; of rows that go together both, "id = 7, n = 1; id = 8, n = 1"; "" when it
+ * cannot be told.  NULL with error. */
+static char *
+find_example(Look *look, const PgsRowCondition *condition, const char *sql, GError **error)
+{
+    g_autofree char *some =
+        g_strdup_printf("%s LIMIT %d", sql, condition->examples != NULL ? MAX_EXAMPLES : 1);
     PgsFailure *refusal = NULL;
-    g_autoptr(PGresult) rows = ask(look, one, &refusal, error);
+    g_autoptr(PGresult) rows = ask(look, some, &refusal, error);
     g_autoptr(PgsFailure) owned = refusal;
     if (rows == NULL)
         return owned != NULL ? g_strdup("") : NULL;
     GString *text = g_string_new(NULL);
-    for (int i = 0; PQntuples(rows) > 0 && i < PQnfields(rows); i++) {
-        PgsValue value = {PGS_VALUE_NULL, NULL};
-        if (!PQgetisnull(rows, 0, i))
-            value = (PgsValue){PGS_VALUE_TEXT, PQgetvalue(rows, 0, i)};
-        g_autofree char *shown = pgs_value_describe(value);
-        g_string_append_printf(text, "%s%s = %s", i > 0 ? ", " : "", PQfname(rows, i), shown);
+    for (int i = 0; i < PQntuples(rows); i++) {
+        for (int j = 0; j < PQnfields(rows); j++) {
+            g_string_append(text, j > 0 ? ", " : i > 0 ? "; " : "");
+            append_cell(text, rows, i, j);
+        }
     }
     return g_string_free(text, FALSE);
 }
@@ -138,6 +161,18 @@ static char *
 advise(const PgsRowCondition *condition)
 {
     const PgsRule *rule = condition->rule;
+    if (rule->kind == PGS_RULE_GENERATED)
+        return g_strdup_printf("a function that it calls was replaced after the rows were stored, "
+                               "say: update the columns of %s that it is made of to what they are",
+                               condition->relation->identity);
+    if (rule->index != NULL)
+        return g_strdup_printf(
+            rule->validated ? "its index does not hold the rows that are there (a function that it "
+                              "calls was replaced, a collation has changed, or it is damaged): "
+                              "mend or delete them, then REINDEX INDEX %s"
+                            : "its index is invalid, as a CREATE INDEX CONCURRENTLY leaves it that "
+                              "fails: mend or delete the rows, then REINDEX INDEX %s",
+            rule->index);
     if (!rule->validated)
         return g_strdup_printf("it is NOT VALID, so that rows from before it stay as they are: "
                                "mend or delete them, then VALIDATE CONSTRAINT %s",
@@ -150,9 +185,8 @@ static gboolean
 tell_broken(Look *look, const PgsRowCondition *condition, guint64 n_broken, guint64 n_rows,
             GError **error)
 {
-    g_autoptr(GPtrArray) columns = telling_columns(condition);
-    g_autofree char *sql = example_sql(condition, columns);
-    g_autofree char *example = find_example(look, sql, error);
+    g_autofree char *sql = example_sql(condition);
+    g_autofree char *example = find_example(look, condition, sql, error);
     if (example == NULL)
         return FALSE;
     PgsRuleResult *result = add_result(look, condition);
@@ -198,7 +232,7 @@ remember_rules(Look *look, const PgsRelation *relation)
 {
     for (guint i = 0; i < relation->rules->len; i++) {
         const PgsRule *rule = relation->rules->pdata[i];
-        if (rule->index == NULL && rule->enforced)
+        if (rule->index != NULL || rule->enforced)
             remember_kept(look, rule);
     }
 }
@@ -211,9 +245,15 @@ note_kept(Look *look)
         if (g_hash_table_contains(look->not_kept, rule))
             continue;
         g_autofree char *what = pgs_rule_describe(rule);
-        pgs_rule_result_note(
-            look->kept, "%s is NOT VALID, but all rows obey it: VALIDATE CONSTRAINT would pass",
-            what);
+        if (rule->index != NULL)
+            pgs_rule_result_note(look->kept,
+                                 "the index of %s is invalid, but all rows obey it: REINDEX INDEX "
+                                 "%s would pass",
+                                 what, rule->index);
+        else
+            pgs_rule_result_note(
+                look->kept, "%s is NOT VALID, but all rows obey it: VALIDATE CONSTRAINT would pass",
+                what);
     }
 }
 
@@ -283,6 +323,69 @@ look_at_group(Look *look, const PgsRelation *relation, const GPtrArray *conditio
     return TRUE;
 }
 
+/* ---- rules about several rows ---- */
+
+static void
+tell_unasked(Look *look, const PgsRowCondition *condition, const char *why)
+{
+    pgs_rule_result_judge(add_result(look, condition), PGS_VERDICT_NOT_EXERCISED,
+                          "the rows of %s are not held against it: %s",
+                          condition->relation->identity, why);
+}
+
+static gboolean
+look_at_key(Look *look, const PgsRowCondition *condition, GError **error)
+{
+    if (condition->count == NULL) {
+        tell_unasked(look, condition, "its index compares in a way that no query does");
+        return TRUE;
+    }
+    PgsFailure *refusal = NULL;
+    g_autoptr(PGresult) result = ask(look, condition->count, &refusal, error);
+    g_autoptr(PgsFailure) owned = refusal;
+    if (result == NULL && owned == NULL)
+        return FALSE;
+    if (result == NULL) {
+        tell_unknown(look, condition, owned);
+        return TRUE;
+    }
+    look->n_rows_here = MAX(look->n_rows_here, count_of(result, 0));
+    if (PQgetisnull(result, 0, 1)) {
+        tell_unasked(look, condition, "they are too many to compare each with each");
+        return TRUE;
+    }
+    return judge(look, condition, count_of(result, 1), count_of(result, 0), error);
+}
+
+static gboolean
+use_indexes(Look *look, gboolean use, GError **error)
+{
+    const char *setting = use ? "DEFAULT" : "off";
+    g_autofree char *sql = g_strdup_printf(WITHOUT_INDEXES, setting, setting, setting);
+    return pgs_connection_run(look->connection, sql, error);
+}
+
+/* *n: how many rules there were. */
+static gboolean
+look_at_keys(Look *look, const PgsRelation *relation, guint *n, GError **error)
+{
+    g_autoptr(GPtrArray) conditions =
+        g_ptr_array_new_with_free_func((GDestroyNotify)pgs_row_condition_free);
+    if (look->keys == NULL)
+        look->keys = pgs_row_keys_read(look->connection, error);
+    if (look->keys == NULL)
+        return FALSE;
+    pgs_row_keys_add(conditions, look->connection, relation, look->keys);
+    *n = conditions->len;
+    for (guint i = 0; i < conditions->len; i++) {
+        if (!use_indexes(look, FALSE, error) || !look_at_key(look, conditions->pdata[i], error))
+            return FALSE;
+    }
+    return conditions->len == 0 || use_indexes(look, TRUE, error);
+}
+
+/* ---- a relation ---- */
+
 static gboolean
 look_at_relation(Look *look, const PgsRelation *relation, GError **error)
 {
@@ -305,7 +408,11 @@ look_at_relation(Look *look, const PgsRelation *relation, GError **error)
         if (!look_at_group(look, relation, groups->pdata[i], error))
             return FALSE;
     }
-    if (conditions->len > 0 && relation->parent == NULL) { /* else they are among its parent's */
+    guint n_keys;
+    if (!look_at_keys(look, relation, &n_keys, error))
+        return FALSE;
+    if (conditions->len + n_keys > 0 &&
+        relation->parent == NULL) { /* else they are among its parent's */
         look->n_rows += look->n_rows_here;
         look->n_tables++;
     }
@@ -329,13 +436,14 @@ tell_kept(Look *look)
 {
     note_kept(look);
     PgsRuleResult *kept = g_steal_pointer(&look->kept);
+    /* What is told of each rule that is not kept says enough. */
+    if (look->n_tables > 0 && look->n_rules == 0) {
+        pgs_rule_result_free(kept);
+        return;
+    }
     g_ptr_array_add(look->results, kept);
     if (look->n_tables == 0) {
         pgs_rule_result_judge(kept, PGS_VERDICT_NOT_EXERCISED, PGS_EXERCISE_NO_ROWS);
-        return;
-    }
-    if (look->n_rules == 0) {
-        pgs_rule_result_judge(kept, PGS_VERDICT_NOT_EXERCISED, "no rule is kept by the rows");
         return;
     }
     g_autofree char *rows = pgs_text_count(look->n_rows, "row", NULL);

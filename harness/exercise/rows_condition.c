@@ -6,6 +6,9 @@ void
 pgs_row_condition_free(PgsRowCondition *condition)
 {
     g_free(condition->sql);
+    g_free(condition->also);
+    g_free(condition->count);
+    g_free(condition->examples);
     g_free(condition);
 }
 
@@ -152,6 +155,22 @@ add_domains(GPtrArray *conditions, const PgsColumn *column, const char *name)
     }
 }
 
+/* ---- generated columns ---- */
+
+/* As texts, which every type has.  The column's type is said, for the expression's own is cast to
+ * it without a word. */
+static void
+add_generated(GPtrArray *conditions, const PgsRule *rule, const char *name)
+{
+    const PgsColumn *column = rule->columns[0];
+    if (column->generated != 's')
+        return;
+    g_autofree char *now = g_strdup_printf("(%s)::%s", rule->expression, column->type_sql);
+    char *sql = g_strdup_printf("(%s.%s)::pg_catalog.text IS DISTINCT FROM (%s)::pg_catalog.text",
+                                name, column->quoted, now);
+    add(conditions, rule->relation, rule, sql)->also = g_steal_pointer(&now);
+}
+
 GPtrArray *
 pgs_row_conditions(PgsConnection *connection, const PgsRelation *relation)
 {
@@ -166,6 +185,8 @@ pgs_row_conditions(PgsConnection *connection, const PgsRelation *relation)
         else if (rule->kind == PGS_RULE_CHECK)
             add(conditions, relation, rule, g_strdup_printf("(%s) IS FALSE", rule->expression))
                 ->only = rule->no_inherit;
+        else if (rule->kind == PGS_RULE_GENERATED)
+            add_generated(conditions, rule, name);
         else if (rule->kind == PGS_RULE_NOT_NULL)
             /* Of a composite value, IS NULL would ask for its fields. */
             add(conditions, relation, rule,

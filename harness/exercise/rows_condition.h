@@ -8,8 +8,14 @@ typedef struct {
     const PgsRelation *relation; /* whose rows they are */
     const PgsRule *rule;
     const PgsColumn *column; /* that holds values of the domain whose rule it is; or NULL */
-    char *sql;               /* the relation is named by its plain name */
+    char *sql;               /* the relation is named by its plain name; NULL: see below */
     gboolean only;           /* not of rows of inheriting relations */
+    char *also;              /* an expression that tells more of such a row; or NULL */
+
+    /* Of rules about several rows (rows_key.h) in place of sql. */
+    char *count;    /* a query for the numbers of rows, and of those that break it (NULL: there are
+                       too many to say); NULL when none can be asked */
+    char *examples; /* a query for the rows that break it, those that go together first */
 } PgsRowCondition;
 
 void pgs_row_condition_free(PgsRowCondition *condition);

@@ -1,7 +1,7 @@
-#include "base/text.h"
 #include "exercise/rule_check_choice.h"
 #include "exercise/rule_check_confirm.h"
 #include "exercise/rule_check_rows.h"
+#include "exercise/rule_check_set.h"
 #include "exercise/rule_rows.h"
 #include "exercise/rules.h"
 #include "exercise/tautology.h"
@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    MAX_SHOWN = 300,   /* of an expression, in a message */
     MAX_WHOLE_ROW = 8, /* columns that vary when a rule reads the row as a whole */
 };
 
@@ -135,7 +134,7 @@ add_partition(Trial *trial)
 /* ---- the grid ---- */
 
 typedef struct {
-    guint n_true, n_false, n_null, n_input;
+    guint n_true, n_false, n_null, n_input, n_error;
 } Counts;
 
 static Counts
@@ -148,6 +147,7 @@ count_answers(const PgsGrid *grid)
         counts.n_false += answer == PGS_GRID_FALSE;
         counts.n_null += answer == PGS_GRID_NULL;
         counts.n_input += answer == PGS_GRID_INPUT;
+        counts.n_error += answer == PGS_GRID_ERROR;
     }
     return counts;
 }
@@ -165,13 +165,6 @@ evaluate(Trial *trial, const PgsDraft *base, GError **error)
 }
 
 /* ---- what no row shows ---- */
-
-static char *
-shown_expression(const PgsRule *rule)
-{
-    g_autofree char *folded = pgs_text_fold_space(rule->expression);
-    return pgs_text_ellipsize(folded, MAX_SHOWN);
-}
 
 /*
  * All that its columns could be was tried.  What a limit or a domain takes away before the rule is
@@ -221,7 +214,7 @@ prove(Trial *trial, const PgsDraft *base, PgsTautology *proven, GError **error)
 static void
 judge_never_refuses(Trial *trial)
 {
-    g_autofree char *expression = shown_expression(trial->rule);
+    g_autofree char *expression = pgs_check_expression(trial->rule);
     pgs_rule_result_judge(trial->result, PGS_VERDICT_NEVER_REFUSES, "%s can never refuse a row: %s",
                           trial->rule->name, expression);
     trial->result->hint = g_strdup("drop it, or say what it is meant to refuse");
@@ -230,7 +223,7 @@ judge_never_refuses(Trial *trial)
 static void
 judge_never_accepts(Trial *trial, gboolean accepts_null)
 {
-    g_autofree char *expression = shown_expression(trial->rule);
+    g_autofree char *expression = pgs_check_expression(trial->rule);
     pgs_rule_result_judge(trial->result, PGS_VERDICT_NEVER_ACCEPTS,
                           accepts_null ? "%s accepts only NULL: %s"
                                        : "%s can never accept a row: %s",
@@ -239,12 +232,51 @@ judge_never_accepts(Trial *trial, gboolean accepts_null)
 }
 
 static void
-judge_not_found(Trial *trial, const char *sort)
+judge_not_found(Trial *trial, const char *sort, Counts counts)
 {
-    g_autofree char *expression = shown_expression(trial->rule);
+    g_autofree char *expression = pgs_check_expression(trial->rule);
+    g_autofree char *outside =
+        counts.n_input > 0 ? g_strdup_printf(", %u of which the types do not take", counts.n_input)
+                           : g_strdup("");
     pgs_rule_result_judge(trial->result, PGS_VERDICT_NOT_EXERCISED,
-                          "no %s row found in %u candidates; expression: %s", sort,
-                          trial->result->n_candidates, expression);
+                          "no %s row found in %u candidates%s; expression: %s", sort,
+                          trial->result->n_candidates, outside, expression);
+}
+
+static const PgsGridRow *
+find_error_row(const PgsGrid *grid)
+{
+    for (guint i = 0; i < grid->rows->len; i++) {
+        const PgsGridRow *row = grid->rows->pdata[i];
+        if (row->answers[0] == PGS_GRID_ERROR)
+            return row;
+    }
+    return NULL;
+}
+
+/* The expression can be evaluated for no value: what the server says of one. */
+static gboolean
+judge_error(Trial *trial, Counts counts, GError **error)
+{
+    const PgsGridRow *row = find_error_row(trial->grid);
+    g_autoptr(PgsDraft) draft = pgs_draft_copy(trial->draft);
+    for (guint i = 0; i < trial->columns->len; i++)
+        pgs_draft_set(draft, trial->columns->pdata[i], row->values[i]);
+    g_autofree char *insert = pgs_draft_insert(draft, NULL);
+    g_autofree char *expression = pgs_check_expression(trial->rule);
+    g_autoptr(PgsBatch) batch = pgs_batch_new();
+    pgs_batch_begin(batch);
+    pgs_batch_add(batch, insert);
+    if (!pgs_batch_run(batch, pgs_bench_connection(trial->bench), error))
+        return FALSE;
+    const PgsFailure *failure = pgs_batch_result(batch, 0)->failure;
+    if (failure == NULL || g_str_has_prefix(failure->sqlstate, "23"))
+        judge_not_found(trial, "refusing", counts);
+    else
+        pgs_rule_result_judge(trial->result, PGS_VERDICT_NOT_EXERCISED,
+                              "each value but NULL raises an error: %s (%s); expression: %s",
+                              failure->message, failure->sqlstate, expression);
+    return TRUE;
 }
 
 /* ---- the trial ---- */
@@ -286,6 +318,9 @@ try_rows(Trial *trial, Counts counts, GError **error)
         return FALSE;
     if (proven.never_true && trial->result->verdict != PGS_VERDICT_BROKEN)
         judge_never_accepts(trial, TRUE);
+    else if (counts.n_true == 0 && counts.n_null > 0)
+        pgs_rule_result_note(trial->result, "nothing but NULL was accepted in %u candidates",
+                             trial->result->n_candidates);
     return TRUE;
 }
 
@@ -311,8 +346,10 @@ try_draft(Trial *trial, GError **error)
         return try_rows(trial, counts, error);
     if (proven.never_false)
         judge_never_refuses(trial);
+    else if (counts.n_true == 0 && counts.n_error > 0)
+        return judge_error(trial, counts, error);
     else
-        judge_not_found(trial, "refusing");
+        judge_not_found(trial, "refusing", counts);
     return TRUE;
 }
 
@@ -324,6 +361,13 @@ may_be_null(const Trial *trial)
             return FALSE;
     }
     return TRUE;
+}
+
+static void
+judge_set(Trial *trial, const char *words)
+{
+    pgs_rule_result_judge(trial->result, PGS_VERDICT_NEVER_ACCEPTS, "%s", words);
+    trial->result->hint = g_strdup("the table can take no row: mend one of them");
 }
 
 /* No row was accepted at all: is it this rule's doing? */
@@ -338,10 +382,17 @@ try_without_draft(Trial *trial, GError **error)
     PgsTautology proven;
     if (!prove(trial, empty, &proven, error))
         return FALSE;
-    if (proven.never_true && counts.n_true == 0)
+    gboolean is_proven = proven.never_true && counts.n_true == 0;
+    g_autofree char *words = NULL;
+    if (!is_proven && !pgs_check_set_prove(trial->bench, trial->rules, trial->grid,
+                                           is_whole_proof(trial->grid, counts), &words, error))
+        return FALSE;
+    if (is_proven)
         judge_never_accepts(trial, counts.n_null > 0 && may_be_null(trial));
+    else if (words != NULL)
+        judge_set(trial, words);
     else if (counts.n_true + counts.n_null == 0)
-        judge_not_found(trial, "accepted");
+        judge_not_found(trial, "accepted", counts);
     else
         pgs_rule_result_judge(trial->result, PGS_VERDICT_NOT_EXERCISED, "%s",
                               reason != NULL ? reason : "no row could be made");

@@ -1,4 +1,4 @@
-#include "exercise/rule_index.h"
+#include "exercise/rule_index_predicate.h"
 #include "exercise/rules.h"
 #include "values/candidates.h"
 #include "values/generator.h"
@@ -259,7 +259,7 @@ add_others(const PgsIndexRule *index, const PgsDraft *same, GPtrArray *rows, GEr
 {
     g_autoptr(PgsDraft) outside = NULL;
     add_row(index, rows, pgs_draft_copy(index->draft), FALSE, "another row");
-    if (!pgs_index_rule_leave(index, same, &outside, error))
+    if (!pgs_index_predicate_leave(index, same, &outside, error))
         return FALSE;
     if (outside != NULL)
         add_row(index, rows, g_steal_pointer(&outside), FALSE, "the same outside of its predicate");

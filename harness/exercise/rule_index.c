@@ -1,12 +1,11 @@
 #include "exercise/rule_index.h"
 
-#include "synthesis/grid.h"
+#include "exercise/rule_index_predicate.h"
 #include "values/generator.h"
 
 #include <string.h>
 
 enum {
-    MAX_WISHES = 12,
     PARENTS = 2,
     ORDINARY = 3, /* values that a column which may be NULL is wished to have, by turns */
 };
@@ -47,6 +46,15 @@ add_sources_in(GPtrArray *sources, const PgsRelation *relation, const char *expr
         add_source(sources, columns->pdata[i]);
 }
 
+GPtrArray *
+pgs_index_rule_key_sources(const PgsIndexRule *index)
+{
+    GPtrArray *sources = g_ptr_array_new();
+    for (guint i = 0; index->rule->keys != NULL && i < index->rule->keys->len; i++)
+        add_sources_in(sources, index->relation, index->rule->keys->pdata[i]);
+    return sources;
+}
+
 static void
 find_sources(PgsIndexRule *index)
 {
@@ -63,87 +71,7 @@ find_sources(PgsIndexRule *index)
         add_source(index->sources, index->predicate_sources->pdata[i]);
 }
 
-/* ---- its predicate ---- */
-
-/* The relation's CHECKs, and the predicate behind them as if it were one. */
-static PgsGrid *
-evaluate_predicate(const PgsIndexRule *index, const PgsDraft *base, const GPtrArray *columns,
-                   GError **error)
-{
-    PgsRule predicate = {
-        .kind = PGS_RULE_CHECK,
-        .relation = index->relation,
-        .name = (char *)"predicate",
-        .expression = index->rule->predicate,
-        .n_columns = columns->len,
-        .columns = (const PgsColumn **)columns->pdata,
-        .enforced = TRUE,
-        .validated = TRUE,
-    };
-    g_autoptr(GPtrArray) rules = g_ptr_array_new();
-    for (guint i = 0; i < index->relation->checks->len; i++)
-        g_ptr_array_add(rules, index->relation->checks->pdata[i]);
-    g_ptr_array_add(rules, &predicate);
-    return pgs_grid_evaluate(index->bench, base, columns, rules, NULL, error);
-}
-
-static guint
-count_differences(const PgsGrid *grid, const PgsGridRow *row, const PgsDraft *base)
-{
-    guint n = 0;
-    for (guint i = 0; i < grid->columns->len; i++)
-        n += !pgs_value_equal(row->values[i], pgs_draft_get(base, grid->columns->pdata[i]));
-    return n;
-}
-
-/* The rows of the grid that are inside (or outside) of the predicate, the nearest to base first. */
-static GPtrArray *
-choose_rows(const PgsGrid *grid, const PgsDraft *base, gboolean inside)
-{
-    guint last = grid->rules->len - 1;
-    GPtrArray *chosen = g_ptr_array_new();
-    for (guint n = 0; n <= grid->columns->len; n++)
-        for (guint i = 0; i < grid->rows->len && chosen->len < MAX_WISHES; i++) {
-            PgsGridRow *row = grid->rows->pdata[i];
-            PgsGridAnswer answer = row->answers[last];
-            gboolean fits = inside ? answer == PGS_GRID_TRUE
-                                   : answer == PGS_GRID_FALSE || answer == PGS_GRID_NULL;
-            if (fits && pgs_grid_row_passes(grid, row, (gint)last) &&
-                count_differences(grid, row, base) == n)
-                g_ptr_array_add(chosen, row);
-        }
-    return chosen;
-}
-
-static void
-add_wishes_of_row(PgsIndexRule *index, const PgsGrid *grid, const PgsGridRow *row)
-{
-    GArray *wishes = g_array_new(FALSE, FALSE, sizeof(PgsWish));
-    for (guint i = 0; i < grid->columns->len; i++) {
-        PgsWish wish = {.column = grid->columns->pdata[i], .value = row->values[i]};
-        if (wish.value.kind != PGS_VALUE_DEFAULT)
-            g_array_append_val(wishes, wish);
-    }
-    g_ptr_array_add(index->wishes, wishes);
-}
-
-static gboolean
-add_predicate_wishes(PgsIndexRule *index, GError **error)
-{
-    g_autoptr(PgsDraft) base = NULL;
-    if (!pgs_rule_try_draft(index->bench, index->relation, NULL, 0, &base, error))
-        return FALSE;
-    if (base == NULL || index->predicate_sources->len == 0)
-        return TRUE;
-    g_autoptr(PgsGrid) grid = evaluate_predicate(index, base, index->predicate_sources, error);
-    if (grid == NULL)
-        return FALSE;
-    index->result->n_candidates += grid->rows->len;
-    g_autoptr(GPtrArray) rows = choose_rows(grid, base, TRUE);
-    for (guint i = 0; i < rows->len; i++)
-        add_wishes_of_row(index, grid, rows->pdata[i]);
-    return TRUE;
-}
+/* ---- what may be wished for ---- */
 
 static gboolean
 wants_value(const PgsColumn *column)
@@ -172,9 +100,9 @@ is_source(const PgsIndexRule *index, const PgsRule *reference)
     return FALSE;
 }
 
-/* The columns of a foreign key refer to a new row. */
-static gboolean
-wish_for_parent(PgsIndexRule *index, const PgsRule *reference, GArray *wishes, GError **error)
+gboolean
+pgs_index_rule_wish_for_parent(const PgsIndexRule *index, const PgsRule *reference, GArray *wishes,
+                               GError **error)
 {
     GError *local = NULL;
     g_autofree char *reason = NULL;
@@ -208,7 +136,8 @@ add_reference_wishes(PgsIndexRule *index, GError **error)
         GArray *wishes = g_array_new(FALSE, FALSE, sizeof(PgsWish));
         for (guint i = 0; i < index->relation->references->len; i++) {
             const PgsRule *reference = index->relation->references->pdata[i];
-            if (is_source(index, reference) && !wish_for_parent(index, reference, wishes, error)) {
+            if (is_source(index, reference) &&
+                !pgs_index_rule_wish_for_parent(index, reference, wishes, error)) {
                 g_array_unref(wishes);
                 return FALSE;
             }
@@ -244,7 +173,7 @@ static gboolean
 find_wishes(PgsIndexRule *index, GError **error)
 {
     index->wishes = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
-    if (index->rule->predicate != NULL && !add_predicate_wishes(index, error))
+    if (index->rule->predicate != NULL && !pgs_index_predicate_wishes(index, error))
         return FALSE;
     g_ptr_array_add(index->wishes, g_array_new(FALSE, FALSE, sizeof(PgsWish)));
     return TRUE;
@@ -256,7 +185,7 @@ find_more_wishes(PgsIndexRule *index, GError **error)
     if (!add_reference_wishes(index, error))
         return FALSE;
     add_value_wishes(index);
-    return TRUE;
+    return index->rule->predicate != NULL || pgs_index_predicate_wishes(index, error);
 }
 
 /* ---- a row that it holds, and one more ---- */
@@ -272,7 +201,10 @@ pgs_index_rule_holds(const PgsIndexRule *index, const PgsStored *stored, gboolea
         g_string_append_printf(sql, "(%s) AND ", rule->predicate);
     for (guint i = 0; with_keys && !rule->nulls_not_distinct && i < rule->keys->len; i++)
         g_string_append_printf(sql, "(%s) IS NOT NULL AND ", (char *)rule->keys->pdata[i]);
-    g_string_append_printf(sql, "true FROM %s WHERE %s", index->relation->identity, condition);
+    /* An inheriting table may have a row with the same key. */
+    g_string_append_printf(sql, "true FROM %s%s WHERE %s",
+                           index->relation->kind == 'p' ? "" : "ONLY ", index->relation->identity,
+                           condition);
     g_autoptr(PgsBatch) batch = pgs_batch_new();
     pgs_batch_begin(batch);
     pgs_batch_add(batch, sql->str);
@@ -282,6 +214,19 @@ pgs_index_rule_holds(const PgsIndexRule *index, const PgsStored *stored, gboolea
     const PGresult *result = answer->failure == NULL ? answer->results->pdata[0] : NULL;
     *holds = result != NULL && PQntuples(result) == 1 && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
     return TRUE;
+}
+
+/* Rows were made, and it holds none of them. */
+static char *
+explain(const PgsIndexRule *index)
+{
+    const PgsRule *rule = index->rule;
+    g_autoptr(GString) text = g_string_new("no row was found that the index holds: ");
+    for (guint i = 0; i < rule->keys->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", (const char *)rule->keys->pdata[i]);
+    if (rule->predicate != NULL)
+        g_string_append_printf(text, " WHERE %s", rule->predicate);
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 /* With the wishes from the first on; *reason: why there is none. */
@@ -302,11 +247,12 @@ make_stored(PgsIndexRule *index, guint first, char **reason, GError **error)
         }
         if (stored != NULL && !pgs_index_rule_holds(index, stored, TRUE, &holds, error))
             return FALSE;
-        if (holds)
+        if (holds) {
             index->stored = g_steal_pointer(&stored);
-        else if (*reason == NULL)
-            *reason = stored == NULL ? g_steal_pointer(&said)
-                                     : g_strdup("no row was found that the index holds");
+        } else if (stored != NULL || *reason == NULL) {
+            g_free(*reason);
+            *reason = stored != NULL ? explain(index) : g_steal_pointer(&said);
+        }
     }
     return TRUE;
 }
@@ -369,40 +315,4 @@ pgs_index_rule_prepare(PgsIndexRule *index, PgsBench *bench, PgsRuleResult *resu
     if (remark != NULL)
         pgs_rule_result_note(result, "%s: %s", index->relation->identity, remark);
     return make_draft(index, error);
-}
-
-/* ---- rows outside ---- */
-
-static gboolean
-is_key_source(const PgsIndexRule *index, const PgsColumn *column)
-{
-    g_autoptr(GPtrArray) sources = g_ptr_array_new();
-    for (guint i = 0; i < index->rule->keys->len; i++)
-        add_sources_in(sources, index->relation, index->rule->keys->pdata[i]);
-    return g_ptr_array_find(sources, column, NULL);
-}
-
-gboolean
-pgs_index_rule_leave(const PgsIndexRule *index, const PgsDraft *draft, PgsDraft **outside,
-                     GError **error)
-{
-    g_autoptr(GPtrArray) columns = g_ptr_array_new();
-    for (guint i = 0; i < index->predicate_sources->len; i++)
-        if (!is_key_source(index, index->predicate_sources->pdata[i]))
-            g_ptr_array_add(columns, index->predicate_sources->pdata[i]);
-    *outside = NULL;
-    if (columns->len == 0)
-        return TRUE;
-    g_autoptr(PgsGrid) grid = evaluate_predicate(index, draft, columns, error);
-    if (grid == NULL)
-        return FALSE;
-    index->result->n_candidates += grid->rows->len;
-    g_autoptr(GPtrArray) rows = choose_rows(grid, draft, FALSE);
-    if (rows->len == 0)
-        return TRUE;
-    const PgsGridRow *row = rows->pdata[0];
-    *outside = pgs_draft_copy(draft);
-    for (guint i = 0; i < columns->len; i++)
-        pgs_draft_set(*outside, columns->pdata[i], row->values[i]);
-    return TRUE;
 }

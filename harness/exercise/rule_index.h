@@ -27,15 +27,15 @@ gboolean pgs_index_rule_prepare(PgsIndexRule *index, PgsBench *bench, PgsRuleRes
 void pgs_index_rule_clear(PgsIndexRule *index);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsIndexRule, pgs_index_rule_clear)
 
+/* The columns (const PgsColumn *) that its keys are made of, none of them generated;
+ * g_ptr_array_unref(). */
+GPtrArray *pgs_index_rule_key_sources(const PgsIndexRule *index);
+/* Adds to wishes (PgsWish) that the columns of a foreign key refer to a new row. */
+gboolean pgs_index_rule_wish_for_parent(const PgsIndexRule *index, const PgsRule *reference,
+                                        GArray *wishes, GError **error);
 /* The draft with the stored row's values of all that the keys are made of. */
 PgsDraft *pgs_index_rule_collide(const PgsIndexRule *index, const PgsDraft *draft,
                                  const PgsStored *stored);
-/*
- * Values for the draft with which it is outside of the predicate, the keys' own columns as they
- * are.  *outside NULL: none were found.
- */
-gboolean pgs_index_rule_leave(const PgsIndexRule *index, const PgsDraft *draft, PgsDraft **outside,
-                              GError **error);
 /* Whether it holds the stored row: its predicate is true and, for all keys, none is NULL. */
 gboolean pgs_index_rule_holds(const PgsIndexRule *index, const PgsStored *stored,
                               gboolean with_keys, gboolean *holds, GError **error);

@@ -1,3 +1,4 @@
+#include "exercise/rule_index_predicate.h"
 #include "exercise/rule_key_rows.h"
 #include "exercise/rules.h"
 
@@ -32,7 +33,7 @@ add_all(const PgsIndexRule *index, GPtrArray *rows, GError **error)
         !pgs_key_rows_alike(index, same, rows, error) || !pgs_key_rows_null(index, rows, error))
         return FALSE;
     g_autoptr(PgsDraft) outside = NULL;
-    if (!pgs_index_rule_leave(index, same, &outside, error))
+    if (!pgs_index_predicate_leave(index, same, &outside, error))
         return FALSE;
     if (outside != NULL)
         add(rows, g_steal_pointer(&outside), FALSE, "the same key outside of its predicate",

@@ -10,14 +10,15 @@ extern const PgsEmbedded pgs_exercise_files[];
 #define CHECK "exercise.settings"
 
 static PGresult *
-read_settings(PgsConnection *connection, GError **error)
+read_settings(PgsConnection *connection, gboolean is_foreign, GError **error)
 {
     g_auto(PgsSandbox) sandbox = {0};
     if (!pgs_sandbox_begin(&sandbox, connection, "", error))
         return NULL;
     g_autofree char *sql = pgs_query_expand(pgs_embedded_find(pgs_exercise_files, "settings.sql"),
                                             pgs_connection_version(connection));
-    return pgs_connection_query(connection, PGS_SHAPE_ANY, sql, 0, NULL, NULL, error);
+    const char *parameter = is_foreign ? "true" : "false";
+    return pgs_connection_query(connection, PGS_SHAPE_ANY, sql, 1, &parameter, NULL, error);
 }
 
 static PgsRuleResult *
@@ -67,11 +68,10 @@ tell(const PgsRuleResult *seen, PgsReplicaProof proof, const char *place, const 
 }
 
 gboolean
-pgs_exercise_settings(PgsConnection *connection, const PgsInventory *inventory, GPtrArray *results,
+pgs_exercise_settings(PgsConnection *connection, gboolean is_foreign, GPtrArray *results,
                       GError **error)
 {
-    (void)inventory;
-    g_autoptr(PGresult) settings = read_settings(connection, error);
+    g_autoptr(PGresult) settings = read_settings(connection, is_foreign, error);
     if (settings == NULL)
         return FALSE;
     g_autoptr(PgsRuleResult) seen = result_new("session_replication_role");

@@ -76,11 +76,13 @@ add_table(PgsBatch *batch, const PgsRule *rule)
                              rule->type->base_sql);
 }
 
+/* The expressions were printed for an empty path, and call the server's own functions alone. */
 static void
 add_question(PgsBatch *batch, const PgsRule *rule, const char *condition)
 {
     pgs_batch_begin(batch);
     pgs_batch_add(batch, "SET LOCAL constraint_exclusion = on");
+    pgs_batch_add(batch, "SET LOCAL search_path = ''");
     add_table(batch, rule);
     pgs_batch_add_printf(batch, "EXPLAIN (COSTS OFF) SELECT FROM " TABLE " AS t WHERE %s (%s)",
                          condition, rule->expression);
@@ -113,5 +115,36 @@ pgs_tautology_prove(PgsBench *bench, const PgsRule *rule, PgsTautology *proven, 
         return FALSE;
     proven->never_false = is_folded(pgs_batch_result(batch, 0));
     proven->never_true = is_folded(pgs_batch_result(batch, 1));
+    return TRUE;
+}
+
+static gboolean
+may_be_null(const PgsRule *rule)
+{
+    for (guint i = 0; i < rule->n_columns; i++) {
+        if (!rule->columns[i]->not_null)
+            return TRUE;
+    }
+    return rule->n_columns == 0;
+}
+
+gboolean
+pgs_tautology_prove_pair(PgsBench *bench, const PgsRule *rule, const PgsRule *other,
+                         gboolean *never_both, GError **error)
+{
+    *never_both = FALSE;
+    PgsSteadiness first, second;
+    if (!pgs_check_steadiness(bench, rule, &first, error) ||
+        !pgs_check_steadiness(bench, other, &second, error))
+        return FALSE;
+    if (first != PGS_STEADINESS_CERTAIN || second != PGS_STEADINESS_CERTAIN || may_be_null(rule) ||
+        may_be_null(other))
+        return TRUE;
+    g_autofree char *condition = g_strdup_printf("(%s) AND", other->expression);
+    g_autoptr(PgsBatch) batch = pgs_batch_new();
+    add_question(batch, rule, condition);
+    if (!pgs_batch_run(batch, pgs_bench_connection(bench), error))
+        return FALSE;
+    *never_both = is_folded(pgs_batch_result(batch, 0));
     return TRUE;
 }

@@ -24,11 +24,15 @@ typedef struct {
 gboolean pgs_check_steadiness(PgsBench *bench, const PgsRule *rule, PgsSteadiness *steadiness,
                               GError **error);
 /*
- * What the server's planner proves of an expression over the columns of rows: "(SELECT …)", a
- * relation without rules of its own, which would be the proof otherwise.  Nothing for a rule that
- * is not certain.  Inside the bench's transaction; FALSE with error as pgs_batch_run().
+ * What the server's planner proves of an expression over the rows of a relation with the rule's
+ * columns, but without rules of its own, which would be the proof otherwise.  Nothing for a rule
+ * that is not certain.  Inside the bench's transaction; FALSE with error as pgs_batch_run().
  */
 gboolean pgs_tautology_prove(PgsBench *bench, const PgsRule *rule, PgsTautology *proven,
                              GError **error);
+/* Whether two CHECKs of a table, with columns that cannot be NULL, are never TRUE of one row; as
+   pgs_tautology_prove(). */
+gboolean pgs_tautology_prove_pair(PgsBench *bench, const PgsRule *rule, const PgsRule *other,
+                                  gboolean *never_both, GError **error);
 
 #endif

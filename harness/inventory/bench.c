@@ -14,6 +14,7 @@ struct _PgsBench {
     guint transaction, variant;
     char *prelude;
     PgsSandbox sandbox;
+    gboolean is_kept_open;
 };
 
 typedef struct {
@@ -83,9 +84,20 @@ pgs_bench_seed(const PgsBench *bench)
     return bench->seed;
 }
 
+/* Whether the transaction is one to go on in. */
+static gboolean
+is_open(const PgsBench *bench)
+{
+    return bench->is_kept_open && bench->sandbox.connection != NULL &&
+           PQtransactionStatus(pgs_connection_raw(bench->connection)) == PQTRANS_INTRANS;
+}
+
 gboolean
 pgs_bench_begin(PgsBench *bench, GError **error)
 {
+    if (is_open(bench))
+        return TRUE;
+    pgs_sandbox_rollback(&bench->sandbox);
     bench->transaction++;
     bench->variant = 0;
     g_hash_table_remove_all(bench->streams);
@@ -95,7 +107,15 @@ pgs_bench_begin(PgsBench *bench, GError **error)
 void
 pgs_bench_rollback(PgsBench *bench)
 {
-    pgs_sandbox_rollback(&bench->sandbox);
+    if (!is_open(bench))
+        pgs_sandbox_rollback(&bench->sandbox);
+}
+
+void
+pgs_bench_keep_open(PgsBench *bench, gboolean keep)
+{
+    bench->is_kept_open = keep;
+    pgs_bench_rollback(bench);
 }
 
 guint

@@ -31,6 +31,12 @@ guint64 pgs_bench_seed(const PgsBench *bench);
 gboolean pgs_bench_begin(PgsBench *bench, GError **error);
 /* ROLLBACK; a lost connection is no error here. */
 void pgs_bench_rollback(PgsBench *bench);
+/*
+ * While it is kept open, the end of a transaction is left out, and the next one goes on in it: for
+ * those in a row who store nothing but the rows that theirs refers to, so that these are made once.
+ * FALSE ends one that is open.
+ */
+void pgs_bench_keep_open(PgsBench *bench, gboolean keep);
 /* Which transaction this is, counted from 1: what is remembered of rows is worth nothing in
  * another. */
 guint pgs_bench_transaction(const PgsBench *bench);

@@ -16,6 +16,16 @@ pgs_value_equal(PgsValue a, PgsValue b)
 }
 
 void
+pgs_value_add_once(GArray *values, PgsValue value)
+{
+    for (guint i = 0; i < values->len; i++) {
+        if (pgs_value_equal(g_array_index(values, PgsValue, i), value))
+            return;
+    }
+    g_array_append_val(values, value);
+}
+
+void
 pgs_literal_append(GString *sql, const char *text)
 {
     g_autofree char *literal = pgs_literal(text);

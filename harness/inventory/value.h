@@ -19,6 +19,8 @@ typedef struct {
 } PgsValue;
 
 gboolean pgs_value_equal(PgsValue a, PgsValue b);
+/* Appended to values (PgsValue), unless it is there. */
+void pgs_value_add_once(GArray *values, PgsValue value);
 /* As it stands in a statement; appended. */
 void pgs_value_append(GString *sql, PgsValue value);
 /* For a person, cut when long: "NULL", "6", "'a b'"; g_free(). */

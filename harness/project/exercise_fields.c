@@ -373,7 +373,7 @@ static const PgsField case_fields[] = {
     {"gone", &pgs_shape_texts, "Given rows that must not be there afterwards.", .read = read_gone},
     {"stays", &stays_shape,
      "Given rows that must be there afterwards, with these values; columns that are not said must "
-     "be as they were.",
+     "be as they were, or as the case's own update sets them.",
      .read = read_stays},
     {0},
 };

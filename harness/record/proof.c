@@ -118,33 +118,43 @@ lacks(const View *view, const char *need)
     return count.passed == 0 && (view->server == NULL || count.all > 0);
 }
 
-/* "no passed plan, suite"; NULL: all that it needs is there. */
+/* The reason of the first that was skipped, of a check or group (NULL: of any), or NULL. */
+static const char *
+why_skipped(const View *view, const char *need)
+{
+    for (guint i = 0; i < view->proof->findings->len; i++) {
+        const PgsFinding *finding = view->proof->findings->pdata[i];
+        if (is_in_view(view, finding) && finding->status == PGS_STATUS_SKIPPED &&
+            finding->message != NULL && (need == NULL || names_check(need, finding->check)))
+            return finding->message;
+    }
+    return NULL;
+}
+
+/* Appends what is lacking; why: the reason, where it is that it was skipped, of the first. */
+static void
+append_need(GString *text, const View *view, const char *need, const char **why)
+{
+    if (!lacks(view, need))
+        return;
+    g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "no passed ", need);
+    *why = *why != NULL ? *why : why_skipped(view, need);
+}
+
+/* "no passed plan, suite; skipped: why"; NULL: all that it needs is there. */
 static char *
 missing_needs(const View *view)
 {
     const PgsRecordRequirement *requirement = view->proof->requirement;
     g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < requirement->needs->len; i++) {
-        const char *need = requirement->needs->pdata[i];
-        if (lacks(view, need))
-            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "no passed ", need);
-    }
-    if (requirement->coverage_lines > 0 && lacks(view, COVERAGE_CHECK))
-        g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "no passed ", COVERAGE_CHECK);
+    const char *why = NULL;
+    for (guint i = 0; i < requirement->needs->len; i++)
+        append_need(text, view, requirement->needs->pdata[i], &why);
+    if (requirement->coverage_lines > 0)
+        append_need(text, view, COVERAGE_CHECK, &why);
+    if (why != NULL)
+        g_string_append_printf(text, "; skipped: %s", why);
     return text->len > 0 ? g_string_free(g_steal_pointer(&text), FALSE) : NULL;
-}
-
-/* The reason of the first that was skipped, or NULL. */
-static const char *
-why_skipped(const View *view)
-{
-    for (guint i = 0; i < view->proof->findings->len; i++) {
-        const PgsFinding *finding = view->proof->findings->pdata[i];
-        if (is_in_view(view, finding) && finding->status == PGS_STATUS_SKIPPED &&
-            finding->message != NULL)
-            return finding->message;
-    }
-    return NULL;
 }
 
 /* What a view lacks to prove the requirement; NULL: nothing. */
@@ -157,7 +167,7 @@ describe_missing(const View *view)
         return needs;
     if (proof->findings->len == 0)
         return g_strdup("no check serves it");
-    const char *skipped = why_skipped(view);
+    const char *skipped = why_skipped(view, NULL);
     if (skipped != NULL)
         return g_strdup_printf("skipped: %s", skipped);
     /* What is accepted and got here was a warning too. */

@@ -24,14 +24,28 @@ place_key(const PgsFinding *finding)
                            finding->line, finding->column, or_empty(finding->detail));
 }
 
+/* What was skipped has its reason in the message; a rule that cannot be exercised keeps others
+ * from it, of whatever kind they are. */
+static char *
+reason_key(const PgsFinding *finding)
+{
+    gboolean is_rule = g_str_has_prefix(finding->check, "exercise.");
+    return finding->message != NULL
+               ? g_strdup_printf("%s\x1f%s\x1f%s", finding->system,
+                                 is_rule ? "exercise" : finding->check, finding->message)
+               : NULL;
+}
+
 /* NULL: it says nothing. */
 static char *
 words_key(const PgsFinding *finding)
 {
-    if (finding->message == NULL && finding->detail == NULL)
-        return NULL;
     /* A server that is not to be had is so for all systems. */
     gboolean of_run = g_str_equal(finding->check, "servers.available");
+    if (finding->status == PGS_STATUS_SKIPPED && !of_run)
+        return reason_key(finding);
+    if (finding->message == NULL && finding->detail == NULL)
+        return NULL;
     return g_strdup_printf("%s\x1f%s\x1f%u\x1f%s\x1f%s\x1f%s\x1f%s", of_run ? "" : finding->system,
                            finding->check, (guint)finding->status, or_empty(finding->message),
                            or_empty(finding->detail), or_empty(finding->expected),
@@ -84,4 +98,13 @@ pgs_cause_find(const PgsRecord *record, PgsStatuses statuses)
         remember(known, words, cause);
     }
     return causes;
+}
+
+guint
+pgs_cause_count(const GPtrArray *causes, guint from)
+{
+    guint count = 0;
+    for (guint i = from; i < causes->len; i++)
+        count += 1 + ((PgsCause *)causes->pdata[i])->others->len;
+    return count;
 }

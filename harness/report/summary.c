@@ -17,7 +17,6 @@
 #define FREE_FINDING_LINES 16
 /* A message or hint takes at most so many lines, unless everything is to be seen. */
 #define MAX_MESSAGE_LINES 3
-#define MAX_SKIPPED 3
 /* Causes without room that get a line each; the rest is counted. */
 #define MAX_BRIEF 6
 
@@ -262,15 +261,6 @@ failing_statuses(const PgsRecord *record)
 }
 
 static guint
-count_findings(const GPtrArray *causes, guint from)
-{
-    guint count = 0;
-    for (guint i = from; i < causes->len; i++)
-        count += 1 + ((PgsCause *)causes->pdata[i])->others->len;
-    return count;
-}
-
-static guint
 screen_height(const PgsSummary *summary)
 {
     return summary->options.height != 0 ? summary->options.height : DEFAULT_HEIGHT;
@@ -355,7 +345,7 @@ put_causes(PgsSummary *summary, guint lines_below)
     if (shown + brief == causes->len)
         return TRUE;
     g_autofree char *more = g_strdup_printf("… and %u more (see --verbose, --junit or --record)",
-                                            count_findings(causes, shown + brief));
+                                            pgs_cause_count(causes, shown + brief));
     pgs_layout_line(&summary->layout, 0, PGS_STYLE_STRONG, more);
     return TRUE;
 }
@@ -399,66 +389,6 @@ put_passed(PgsSummary *summary)
             pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
         first = FALSE;
         pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line);
-    }
-}
-
-/* Whether all that has a cause is of one system. */
-static gboolean
-is_of_one(const PgsCause *cause)
-{
-    for (guint i = 0; i < cause->others->len; i++) {
-        if (strcmp(((PgsFinding *)cause->others->pdata[i])->system, cause->finding->system) != 0)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* " [docker:13]", where it is of one of several; servers.available names its own. */
-static char *
-name_common_server(const PgsSummary *summary, const PgsCause *cause)
-{
-    g_autofree char *name = pgs_record_name_server(summary->record, cause->finding);
-    gboolean told = g_str_has_prefix(cause->finding->check, "servers.");
-    for (guint i = 0; i < cause->others->len; i++) {
-        const PgsFinding *other = cause->others->pdata[i];
-        told = told || g_strcmp0(other->server, cause->finding->server) != 0 ||
-               g_strcmp0(other->server_version, cause->finding->server_version) != 0;
-    }
-    return name != NULL && !told ? g_strdup_printf(" [%s]", name) : g_strdup("");
-}
-
-/* Nothing is skipped in silence: each reason once. */
-static void
-put_skipped(PgsSummary *summary, const GPtrArray *skipped, gboolean follows_count)
-{
-    if (skipped->len == 0)
-        return;
-    if (!follows_count)
-        pgs_layout_line(&summary->layout, 0, PGS_STYLE_PLAIN, "");
-    guint shown =
-        summary->options.verbose || skipped->len <= MAX_SKIPPED ? skipped->len : MAX_SKIPPED - 1;
-    for (guint i = 0; i < shown; i++) {
-        const PgsCause *cause = skipped->pdata[i];
-        const PgsFinding *finding = cause->finding;
-        const char *why = finding->message != NULL ? finding->message : finding->title;
-        g_autofree char *times = cause->others->len > 0
-                                     ? g_strdup_printf(" (%u times)", cause->others->len + 1)
-                                     : g_strdup("");
-        gboolean named = summary->names_systems && *finding->system != '\0' && is_of_one(cause);
-        g_autofree char *server = name_common_server(summary, cause);
-        g_autofree char *line = g_strdup_printf(
-            "SKIPPED  %s%s%s%s%s: %s", named ? finding->system : "", named ? "  " : "",
-            finding->check, server, times, why != NULL ? why : "");
-        /* What an engine says of an image is long. */
-        if (summary->options.verbose || summary->options.max_findings == 0)
-            pgs_layout_paragraph(&summary->layout, 0, 2, PGS_STYLE_WARN, line);
-        else
-            pgs_layout_line(&summary->layout, 0, PGS_STYLE_WARN, line);
-    }
-    if (shown < skipped->len) {
-        g_autofree char *more =
-            g_strdup_printf("… and %u more skipped", count_findings(skipped, shown));
-        pgs_layout_line(&summary->layout, 0, PGS_STYLE_WARN, more);
     }
 }
 
@@ -539,9 +469,10 @@ pgs_report_summary(const PgsRecord *record, const PgsSummaryOptions *options)
         .names_systems = record->systems->len > 1,
     };
     g_autoptr(GPtrArray) proofs = pgs_proof_judge(record);
-    g_autoptr(GPtrArray) skipped = pgs_cause_find(record, PGS_STATUS_BIT(PGS_STATUS_SKIPPED));
+    PgsSummary skipped = part_of(&summary);
+    pgs_summary_put_skipped(&skipped);
     /* The verdict takes two lines, and the shell's next prompt one. */
-    guint lines_below = 3 + (skipped->len > 0 ? MIN(skipped->len, MAX_SKIPPED) + 1 : 0);
+    guint lines_below = 3 + (skipped.layout.lines > 0 ? skipped.layout.lines + 1 : 0);
 
     pgs_summary_put_systems(&summary);
     PgsSummary requirements = part_of(&summary);
@@ -550,7 +481,9 @@ pgs_report_summary(const PgsRecord *record, const PgsSummaryOptions *options)
         put_passed(&summary);
     pgs_summary_put_server_differences(&summary);
     gboolean counted = put_causes(&summary, lines_below + requirements.layout.lines);
-    put_skipped(&summary, skipped, counted);
+    if (skipped.layout.lines > 0 && !counted)
+        pgs_layout_line(&summary.layout, 0, PGS_STYLE_PLAIN, "");
+    append_part(&summary, &skipped);
     append_part(&summary, &requirements);
     put_verdict(&summary, proofs);
     return g_string_free(summary.layout.text, FALSE);

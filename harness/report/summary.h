@@ -2,12 +2,14 @@
 #define PGS_REPORT_SUMMARY_H
 
 #include "record/proof.h"
+#include "report/cause.h"
 #include "report/layout.h"
 #include "report/report.h"
 
 /* What the parts of the terminal summary share: summary.c puts it together and tells the findings,
  * summary_subject.c what a finding is about, summary_systems.c the systems and the counts,
- * summary_servers.c the servers, summary_requirements.c the requirements. */
+ * summary_servers.c the servers, summary_skipped.c what was skipped, summary_requirements.c the
+ * requirements. */
 
 typedef struct {
     const PgsRecord *record;
@@ -49,6 +51,9 @@ void pgs_summary_put_server_differences(PgsSummary *summary);
 /* "passes on docker:15 and docker:17": where the finding's case passes that does not on its own
  * server.  Free with g_free(); NULL: nowhere. */
 char *pgs_summary_where_it_passes(const PgsSummary *summary, const PgsFinding *finding);
+
+/* Nothing is skipped in silence: each reason once, those that keep most from being judged first. */
+void pgs_summary_put_skipped(PgsSummary *summary);
 
 /*
  * What became of the requirements, and of the phases; nothing when there are none.  proofs:

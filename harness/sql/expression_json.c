@@ -1,5 +1,7 @@
 #include "sql/expression_json.h"
 
+#include "sql/parse_json.h"
+
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -49,89 +51,10 @@ add_argument(PgsNode *node, PgsNode *argument)
         g_ptr_array_add(node->arguments, argument);
 }
 
-/* ---- members of a JSON object ---- */
-
-static JsonNode *
-member(JsonObject *object, const char *name)
-{
-    return json_object_get_member(object, name);
-}
-
-static const char *
-string_of(JsonNode *json)
-{
-    return json != NULL && JSON_NODE_HOLDS_VALUE(json) &&
-                   json_node_get_value_type(json) == G_TYPE_STRING
-               ? json_node_get_string(json)
-               : NULL;
-}
-
-static const char *
-string_member(JsonObject *object, const char *name)
-{
-    const char *value = string_of(member(object, name));
-    return value != NULL ? value : "";
-}
-
-static gboolean
-flag_member(JsonObject *object, const char *name)
-{
-    JsonNode *json = member(object, name);
-    return json != NULL && JSON_NODE_HOLDS_VALUE(json) &&
-           json_node_get_value_type(json) == G_TYPE_BOOLEAN && json_node_get_boolean(json);
-}
-
-static JsonObject *
-object_of(JsonNode *json)
-{
-    return json != NULL && JSON_NODE_HOLDS_OBJECT(json) ? json_node_get_object(json) : NULL;
-}
-
-static JsonArray *
-array_member(JsonObject *object, const char *name)
-{
-    JsonNode *json = member(object, name);
-    return json != NULL && JSON_NODE_HOLDS_ARRAY(json) ? json_node_get_array(json) : NULL;
-}
-
-static guint
-length_of(JsonArray *array)
-{
-    return array != NULL ? json_array_get_length(array) : 0;
-}
-
-/* {"String": {"sval": "x"}}: its text, or NULL. */
-static const char *
-name_of(JsonNode *json)
-{
-    JsonObject *outer = object_of(json);
-    JsonObject *inner = outer != NULL ? object_of(member(outer, "String")) : NULL;
-    if (inner == NULL)
-        return NULL;
-    const char *text = string_of(member(inner, "sval"));
-    return text != NULL ? text : string_of(member(inner, "str")); /* before libpg_query 15 */
-}
-
-/* The last of a list of names, and those before it, joined by dots, or NULL. */
-static const char *
-last_name(JsonArray *names, char **qualifier)
-{
-    guint n = length_of(names);
-    const char *last = n > 0 ? name_of(json_array_get_element(names, n - 1)) : NULL;
-    g_autoptr(GString) before = g_string_new(NULL);
-    for (guint i = 0; i + 1 < n; i++) {
-        const char *name = name_of(json_array_get_element(names, i));
-        g_string_append_printf(before, "%s%s", before->len > 0 ? "." : "",
-                               name != NULL ? name : "*");
-    }
-    *qualifier = before->len > 0 ? g_strdup(before->str) : NULL;
-    return last;
-}
-
 static void
 add_member(Reader *reader, PgsNode *node, JsonObject *object, const char *name)
 {
-    JsonNode *json = member(object, name);
+    JsonNode *json = pgs_parsed_member(object, name);
     if (json != NULL)
         add_argument(node, read_json(reader, json));
 }
@@ -139,7 +62,7 @@ add_member(Reader *reader, PgsNode *node, JsonObject *object, const char *name)
 static void
 add_list(Reader *reader, PgsNode *node, JsonArray *list)
 {
-    for (guint i = 0; i < length_of(list); i++)
+    for (guint i = 0; i < pgs_parsed_length_of(list); i++)
         add_argument(node, read_json(reader, json_array_get_element(list, i)));
 }
 
@@ -169,7 +92,7 @@ integer_at(const char *at)
 static PgsNode *
 read_integer(Reader *reader, JsonObject *object)
 {
-    JsonObject *integer = object_of(member(object, "ival"));
+    JsonObject *integer = pgs_parsed_object_of(pgs_parsed_member(object, "ival"));
     gint64 known = json_object_get_int_member_with_default(integer, "ival", 0);
     g_autofree char *text = known != 0 ? g_strdup_printf("%" G_GINT64_FORMAT, known)
                                        : integer_at(text_at(reader, object));
@@ -188,14 +111,15 @@ read_constant(Reader *reader, JsonObject *object)
         {"bsval", PGS_CONSTANT_BITS},
     };
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        JsonObject *inner = object_of(member(object, rows[i].member));
+        JsonObject *inner = pgs_parsed_object_of(pgs_parsed_member(object, rows[i].member));
         if (inner != NULL)
-            return new_constant(rows[i].kind, string_member(inner, rows[i].member));
+            return new_constant(rows[i].kind, pgs_parsed_string_member(inner, rows[i].member));
     }
-    JsonObject *truth = object_of(member(object, "boolval"));
+    JsonObject *truth = pgs_parsed_object_of(pgs_parsed_member(object, "boolval"));
     if (truth != NULL)
-        return new_constant(PGS_CONSTANT_BOOLEAN, flag_member(truth, "boolval") ? "true" : "false");
-    if (object_of(member(object, "ival")) != NULL)
+        return new_constant(PGS_CONSTANT_BOOLEAN,
+                            pgs_parsed_flag_member(truth, "boolval") ? "true" : "false");
+    if (pgs_parsed_object_of(pgs_parsed_member(object, "ival")) != NULL)
         return read_integer(reader, object);
     return new_constant(PGS_CONSTANT_NULL, NULL);
 }
@@ -204,9 +128,9 @@ read_constant(Reader *reader, JsonObject *object)
 static PgsNode *
 read_column(Reader *reader, JsonObject *object)
 {
-    JsonArray *fields = array_member(object, "fields");
+    JsonArray *fields = pgs_parsed_array_member(object, "fields");
     g_autofree char *qualifier = NULL;
-    const char *name = last_name(fields, &qualifier);
+    const char *name = pgs_parsed_last_name(fields, &qualifier);
     if (name == NULL)
         return new_named(PGS_NODE_OTHER, "A_Star");
     if (qualifier == NULL && g_str_has_prefix(text_at(reader, object), "VALUE"))
@@ -242,11 +166,11 @@ static PgsNode *
 read_between(Reader *reader, JsonObject *object, gboolean negated)
 {
     static const char *const operators[2][2] = {{">=", "<="}, {"<", ">"}};
-    JsonObject *list = object_of(member(object, "rexpr"));
-    JsonObject *items = list != NULL ? object_of(member(list, "List")) : NULL;
-    JsonArray *bounds = items != NULL ? array_member(items, "items") : NULL;
+    JsonObject *list = pgs_parsed_object_of(pgs_parsed_member(object, "rexpr"));
+    JsonObject *items = list != NULL ? pgs_parsed_object_of(pgs_parsed_member(list, "List")) : NULL;
+    JsonArray *bounds = items != NULL ? pgs_parsed_array_member(items, "items") : NULL;
     PgsNode *node = new_node(negated ? PGS_NODE_OR : PGS_NODE_AND);
-    for (guint i = 0; i < MIN(length_of(bounds), 2); i++) {
+    for (guint i = 0; i < MIN(pgs_parsed_length_of(bounds), 2); i++) {
         PgsNode *side = new_named(PGS_NODE_OPERATOR, operators[negated ? 1 : 0][i]);
         add_member(reader, side, object, "lexpr");
         add_argument(side, read_json(reader, json_array_get_element(bounds, i)));
@@ -258,9 +182,9 @@ read_between(Reader *reader, JsonObject *object, gboolean negated)
 static PgsNode *
 read_operator(Reader *reader, JsonObject *object)
 {
-    const char *kind = string_member(object, "kind");
+    const char *kind = pgs_parsed_string_member(object, "kind");
     g_autofree char *schema = NULL;
-    const char *name = last_name(array_member(object, "name"), &schema);
+    const char *name = pgs_parsed_last_name(pgs_parsed_array_member(object, "name"), &schema);
     if (strstr(kind, "BETWEEN") != NULL)
         return read_between(reader, object, strstr(kind, "NOT_BETWEEN") != NULL);
     PgsNode *node = new_named(PGS_NODE_OPERATOR, name);
@@ -285,11 +209,11 @@ read_operator(Reader *reader, JsonObject *object)
 static PgsNode *
 read_boolean(Reader *reader, JsonObject *object)
 {
-    const char *operator= string_member(object, "boolop");
+    const char *operator= pgs_parsed_string_member(object, "boolop");
     PgsNode *node = new_node(g_str_equal(operator, "AND_EXPR")  ? PGS_NODE_AND
                              : g_str_equal(operator, "OR_EXPR") ? PGS_NODE_OR
                                                                 : PGS_NODE_NOT);
-    add_list(reader, node, array_member(object, "args"));
+    add_list(reader, node, pgs_parsed_array_member(object, "args"));
     return node;
 }
 
@@ -297,7 +221,7 @@ static PgsNode *
 read_null_test(Reader *reader, JsonObject *object)
 {
     PgsNode *node = new_node(PGS_NODE_NULL_TEST);
-    node->negated = g_str_equal(string_member(object, "nulltesttype"), "IS_NOT_NULL");
+    node->negated = g_str_equal(pgs_parsed_string_member(object, "nulltesttype"), "IS_NOT_NULL");
     add_member(reader, node, object, "arg");
     return node;
 }
@@ -306,7 +230,7 @@ read_null_test(Reader *reader, JsonObject *object)
 static PgsNode *
 read_boolean_test(Reader *reader, JsonObject *object)
 {
-    const char *test = string_member(object, "booltesttype");
+    const char *test = pgs_parsed_string_member(object, "booltesttype");
     gboolean negated = g_str_has_prefix(test, "IS_NOT_");
     const char *word = strrchr(test, '_');
     g_autofree char *name = g_ascii_strdown(word != NULL ? word + 1 : "", -1);
@@ -323,10 +247,11 @@ read_function(Reader *reader, JsonObject *object)
 {
     g_autofree char *schema = NULL;
     PgsNode *node =
-        new_named(PGS_NODE_FUNCTION, last_name(array_member(object, "funcname"), &schema));
+        new_named(PGS_NODE_FUNCTION,
+                  pgs_parsed_last_name(pgs_parsed_array_member(object, "funcname"), &schema));
     if (g_strcmp0(schema, "pg_catalog") != 0)
         node->schema = g_steal_pointer(&schema);
-    add_list(reader, node, array_member(object, "args"));
+    add_list(reader, node, pgs_parsed_array_member(object, "args"));
     return node;
 }
 
@@ -335,7 +260,7 @@ static PgsNode *
 read_value_function(Reader *reader, JsonObject *object)
 {
     (void)reader;
-    const char *operator= string_member(object, "op");
+    const char *operator= pgs_parsed_string_member(object, "op");
     g_autofree char *name = g_ascii_strdown(operator, - 1);
     return new_named(PGS_NODE_FUNCTION, g_str_has_prefix(name, "svfop_") ? name + 6 : name);
 }
@@ -343,12 +268,12 @@ read_value_function(Reader *reader, JsonObject *object)
 static PgsNode *
 read_coalesce(Reader *reader, JsonObject *object)
 {
-    const char *operator= string_member(object, "op");
+    const char *operator= pgs_parsed_string_member(object, "op");
     PgsNode *node = new_named(PGS_NODE_COALESCE, g_str_equal(operator, "IS_GREATEST") ? "greatest"
                                                  : g_str_equal(operator, "IS_LEAST")  ? "least"
                                                  : strstr(operator, "LEAST") != NULL  ? "least"
                                                                                       : "coalesce");
-    add_list(reader, node, array_member(object, "args"));
+    add_list(reader, node, pgs_parsed_array_member(object, "args"));
     return node;
 }
 
@@ -373,24 +298,24 @@ static char *
 type_text(Reader *reader, JsonObject *type)
 {
     g_autofree char *schema = NULL;
-    const char *name = last_name(array_member(type, "names"), &schema);
+    const char *name = pgs_parsed_last_name(pgs_parsed_array_member(type, "names"), &schema);
     GString *text = g_string_new(NULL);
     if (schema != NULL && !g_str_equal(schema, "pg_catalog")) {
         append_identifier(text, schema);
         g_string_append_c(text, '.');
     }
     append_identifier(text, name != NULL ? name : "");
-    JsonArray *modifiers = array_member(type, "typmods");
+    JsonArray *modifiers = pgs_parsed_array_member(type, "typmods");
     /* An interval's are its fields, in bits. */
     gboolean is_plain = g_strcmp0(name, "interval") != 0;
-    for (guint i = 0; is_plain && i < length_of(modifiers); i++) {
+    for (guint i = 0; is_plain && i < pgs_parsed_length_of(modifiers); i++) {
         g_autoptr(PgsNode) value = read_json(reader, json_array_get_element(modifiers, i));
         const char *modifier = value != NULL && value->text != NULL ? value->text : "";
         g_string_append_printf(text, "%s%s", i == 0 ? "(" : ",", modifier);
     }
-    if (is_plain && length_of(modifiers) > 0)
+    if (is_plain && pgs_parsed_length_of(modifiers) > 0)
         g_string_append_c(text, ')');
-    for (guint i = 0; i < length_of(array_member(type, "arrayBounds")); i++)
+    for (guint i = 0; i < pgs_parsed_length_of(pgs_parsed_array_member(type, "arrayBounds")); i++)
         g_string_append(text, "[]");
     return g_string_free(text, FALSE);
 }
@@ -399,7 +324,7 @@ static PgsNode *
 read_cast(Reader *reader, JsonObject *object)
 {
     PgsNode *node = new_node(PGS_NODE_CAST);
-    JsonObject *type = object_of(member(object, "typeName"));
+    JsonObject *type = pgs_parsed_object_of(pgs_parsed_member(object, "typeName"));
     node->name = type != NULL ? type_text(reader, type) : g_strdup("");
     add_member(reader, node, object, "arg");
     return node;
@@ -410,7 +335,8 @@ read_collate(Reader *reader, JsonObject *object)
 {
     g_autofree char *schema = NULL;
     PgsNode *node =
-        new_named(PGS_NODE_COLLATE, last_name(array_member(object, "collname"), &schema));
+        new_named(PGS_NODE_COLLATE,
+                  pgs_parsed_last_name(pgs_parsed_array_member(object, "collname"), &schema));
     if (g_strcmp0(schema, "pg_catalog") != 0)
         node->schema = g_steal_pointer(&schema);
     add_member(reader, node, object, "arg");
@@ -421,7 +347,7 @@ static PgsNode *
 read_array(Reader *reader, JsonObject *object)
 {
     PgsNode *node = new_node(PGS_NODE_ARRAY);
-    add_list(reader, node, array_member(object, "elements"));
+    add_list(reader, node, pgs_parsed_array_member(object, "elements"));
     return node;
 }
 
@@ -430,7 +356,7 @@ static PgsNode *
 read_list(Reader *reader, JsonObject *object)
 {
     PgsNode *node = new_node(PGS_NODE_ARRAY);
-    add_list(reader, node, array_member(object, "items"));
+    add_list(reader, node, pgs_parsed_array_member(object, "items"));
     return node;
 }
 
@@ -438,7 +364,7 @@ static PgsNode *
 read_row(Reader *reader, JsonObject *object)
 {
     PgsNode *node = new_node(PGS_NODE_ROW);
-    add_list(reader, node, array_member(object, "args"));
+    add_list(reader, node, pgs_parsed_array_member(object, "args"));
     return node;
 }
 
@@ -447,10 +373,11 @@ read_case(Reader *reader, JsonObject *object)
 {
     PgsNode *node = new_node(PGS_NODE_CASE);
     add_member(reader, node, object, "arg");
-    JsonArray *branches = array_member(object, "args");
-    for (guint i = 0; i < length_of(branches); i++) {
-        JsonObject *branch = object_of(json_array_get_element(branches, i));
-        JsonObject *when = branch != NULL ? object_of(member(branch, "CaseWhen")) : NULL;
+    JsonArray *branches = pgs_parsed_array_member(object, "args");
+    for (guint i = 0; i < pgs_parsed_length_of(branches); i++) {
+        JsonObject *branch = pgs_parsed_object_of(json_array_get_element(branches, i));
+        JsonObject *when =
+            branch != NULL ? pgs_parsed_object_of(pgs_parsed_member(branch, "CaseWhen")) : NULL;
         if (when == NULL)
             continue;
         add_member(reader, node, when, "expr");
@@ -471,14 +398,15 @@ add_subscript(Reader *reader, PgsNode *node, JsonObject *indices)
 static PgsNode *
 read_indirection(Reader *reader, JsonObject *object)
 {
-    JsonNode *inner = member(object, "arg");
+    JsonNode *inner = pgs_parsed_member(object, "arg");
     PgsNode *node = inner != NULL ? read_json(reader, inner) : NULL;
-    JsonArray *steps = array_member(object, "indirection");
-    for (guint i = 0; node != NULL && i < length_of(steps); i++) {
+    JsonArray *steps = pgs_parsed_array_member(object, "indirection");
+    for (guint i = 0; node != NULL && i < pgs_parsed_length_of(steps); i++) {
         JsonNode *step = json_array_get_element(steps, i);
-        JsonObject *outer = object_of(step);
-        JsonObject *indices = outer != NULL ? object_of(member(outer, "A_Indices")) : NULL;
-        const char *field = name_of(step);
+        JsonObject *outer = pgs_parsed_object_of(step);
+        JsonObject *indices =
+            outer != NULL ? pgs_parsed_object_of(pgs_parsed_member(outer, "A_Indices")) : NULL;
+        const char *field = pgs_parsed_name_of(step);
         PgsNode *around = NULL;
         if (indices != NULL && node->kind == PGS_NODE_SUBSCRIPT)
             add_subscript(reader, node, indices);
@@ -526,7 +454,7 @@ static const struct {
 static JsonObject *
 node_object(JsonNode *json, const char **name)
 {
-    JsonObject *outer = object_of(json);
+    JsonObject *outer = pgs_parsed_object_of(json);
     if (outer == NULL || json_object_get_size(outer) != 1)
         return NULL;
     JsonObjectIter iter;
@@ -534,7 +462,7 @@ node_object(JsonNode *json, const char **name)
     json_object_iter_init_ordered(&iter, outer);
     if (!json_object_iter_next_ordered(&iter, name, &inner) || !g_ascii_isupper(**name))
         return NULL;
-    return object_of(inner);
+    return pgs_parsed_object_of(inner);
 }
 
 static void

@@ -310,7 +310,10 @@ pgs_suite_database_pristine(PgsSuiteDatabase *database, GError **error)
 static PgsExercise *
 exercise_lane(const PgsSuiteDatabase *database, PgsLane *lane, GError **error)
 {
-    const PgsExerciseOptions options = {.seed = database->subject->seed};
+    const PgsExerciseOptions options = {
+        .seed = database->subject->seed,
+        .is_foreign = !pgs_server_is_disposable(pgs_lane_server(lane)),
+    };
     g_autoptr(PgsConnection) connection =
         pgs_connection_open(pgs_lane_conninfo(lane), pgs_lane_database(lane),
                             database->subject->statement_timeout, NULL, error);

@@ -3,6 +3,7 @@
 #include "synthesis/grid_cell.h"
 #include "synthesis/grid_choice.h"
 #include "synthesis/grid_query.h"
+#include "synthesis/synthesis_recipe.h"
 #include "values/candidates.h"
 
 #include <string.h>
@@ -78,15 +79,6 @@ making_clear(Making *making)
 
 /* ---- which columns take part ---- */
 
-/* A partition's rows, or an inheriting relation's, obey their parent's rules: by its column names.
- */
-static const PgsColumn *
-own_column(const Making *making, const PgsColumn *column)
-{
-    const PgsRelation *relation = making->base->relation;
-    return column->relation == relation ? column : pgs_relation_column(relation, column->name);
-}
-
 static void
 add_fixed(Making *making, const PgsColumn *column)
 {
@@ -114,7 +106,7 @@ find_columns(Making *making)
         const PgsRule *rule = making->query.grid->rules->pdata[i];
         making->query.is_whole = making->query.is_whole || reads_whole_row(rule);
         for (guint k = 0; k < rule->n_columns; k++)
-            add_fixed(making, own_column(making, rule->columns[k]));
+            add_fixed(making, pgs_relation_own_column(making->base->relation, rule->columns[k]));
     }
     for (guint i = 0; i < making->query.grid->columns->len; i++)
         add_fixed(making, making->query.grid->columns->pdata[i]);
@@ -163,23 +155,13 @@ fix_columns(Making *making, GError **error)
     return TRUE;
 }
 
-static void
-add_value(GArray *values, PgsValue value)
-{
-    for (guint i = 0; i < values->len; i++) {
-        if (pgs_value_equal(g_array_index(values, PgsValue, i), value))
-            return;
-    }
-    g_array_append_val(values, value);
-}
-
 /* The base's value comes first: what the others are tried with. */
 static GArray *
 list_values(const Making *making, const PgsColumn *column, GHashTable *choices, Axis *axis,
             GError **error)
 {
     g_autoptr(GArray) values = g_array_new(FALSE, FALSE, sizeof(PgsValue));
-    add_value(values, pgs_draft_get(making->base, column));
+    pgs_value_add_once(values, pgs_draft_get(making->base, column));
     if (column->generated != 0)
         return g_steal_pointer(&values);
     const GArray *chosen = choices != NULL ? g_hash_table_lookup(choices, column) : NULL;
@@ -192,7 +174,7 @@ list_values(const Making *making, const PgsColumn *column, GHashTable *choices, 
         axis->is_complete = candidates->is_complete;
     }
     for (guint i = 0; i < chosen->len; i++)
-        add_value(values, g_array_index(chosen, PgsValue, i));
+        pgs_value_add_once(values, g_array_index(chosen, PgsValue, i));
     return g_steal_pointer(&values);
 }
 
@@ -253,7 +235,8 @@ static void
 add_combination(Making *making, const guint *numbers)
 {
     PgsGridRow *row = add_row(making);
-    g_autoptr(GString) object = g_string_new("{\"\":0");
+    g_autoptr(GString) object = g_string_new(NULL);
+    g_string_printf(object, "{" PGS_GRID_PLACE ":%u", making->query.objects->len);
     for (guint i = 0; i < making->axes->len; i++) {
         const Axis *axis = making->axes->pdata[i];
         const PgsGridCell *cell = axis->cells->pdata[numbers[i]];
@@ -288,6 +271,43 @@ add_outside(Making *making)
     }
 }
 
+/* The place of NULL among the axis' values; 0: it is not there, or is the usual one. */
+static guint
+find_null(const Axis *axis)
+{
+    for (guint k = 0; k < axis->values->len; k++) {
+        if (g_array_index(axis->values, PgsValue, k).kind == PGS_VALUE_NULL)
+            return k;
+    }
+    return 0;
+}
+
+/* All columns NULL, and all but one: what rules on several columns that may be missing are about
+   (coalesce(a, b, c) IS NOT NULL), and what chance would hardly hit. */
+static void
+add_nulls(Making *making)
+{
+    guint n = making->axes->len;
+    g_autofree guint *numbers = g_new0(guint, n + 1);
+    for (guint i = 0; i < n; i++) {
+        const Axis *axis = making->axes->pdata[i];
+        if (axis->values->len == 0)
+            return;
+        numbers[i] = find_null(axis);
+    }
+    add_combination(making, numbers);
+    for (guint i = 0; i < n; i++) {
+        const Axis *axis = making->axes->pdata[i];
+        guint null = numbers[i];
+        for (guint k = 0; k < MIN(axis->values->len, 2); k++) {
+            numbers[i] = k;
+            if (k != null)
+                add_combination(making, numbers);
+        }
+        numbers[i] = null;
+    }
+}
+
 static void
 add_rows(Making *making)
 {
@@ -304,6 +324,8 @@ add_rows(Making *making)
     const guint *numbers = (const guint *)(gpointer)choice->rows->data;
     for (guint k = 0; k < choice->n_rows; k++)
         add_combination(making, numbers + (gsize)k * n);
+    if (!choice->is_exhaustive)
+        add_nulls(making);
     add_outside(making);
     making->query.grid->is_exhaustive = choice->is_exhaustive;
     making->query.grid->is_complete = choice->is_exhaustive && is_complete &&

@@ -3,6 +3,7 @@
 #include "synthesis/grid_cell.h"
 #include "synthesis/grid_pieces.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -12,13 +13,11 @@ enum {
 static void
 append_rules(GString *sql, const PgsGridQuery *query, guint group)
 {
-    const char *comma = "SELECT ";
+    g_string_append(sql, "SELECT " PGS_GRID_PLACE);
     for (guint i = 0; i < query->grid->rules->len; i++) {
         const PgsRule *rule = query->grid->rules->pdata[i];
-        if (group != ALL_RULES && group != i)
-            continue;
-        g_string_append_printf(sql, "%s(%s)", comma, rule->expression);
-        comma = ", ";
+        if (group == ALL_RULES || group == i)
+            g_string_append_printf(sql, ", (%s)", rule->expression);
     }
 }
 
@@ -34,18 +33,17 @@ is_given(const PgsGridQuery *query, const PgsColumn *column)
 static void
 append_objects(GString *sql, const PgsGridQuery *query, const PgsPiece *piece)
 {
-    g_autoptr(GString) types = g_string_new(NULL);
-    g_string_append(sql, "(SELECT ");
+    g_autoptr(GString) types = g_string_new(PGS_GRID_PLACE " pg_catalog.int4");
+    g_string_append(sql, "(SELECT " PGS_GRID_PLACE);
     for (guint i = 0; i < query->relation->columns->len; i++) {
         const PgsColumn *column = query->relation->columns->pdata[i];
-        const char *comma = types->len > 0 ? ", " : "";
         if (!is_given(query, column))
             continue;
         g_autofree char *member = g_strdup_printf("\"%u\"", column->index);
-        g_string_append(sql, comma);
+        g_string_append(sql, ", ");
         pgs_grid_append_value(sql, column, member);
         g_string_append_printf(sql, " AS %s", column->quoted);
-        g_string_append_printf(types, "%s%s ", comma, member);
+        g_string_append_printf(types, ", %s ", member);
         pgs_grid_append_type(types, column);
     }
     g_autoptr(GString) json = g_string_new("[");
@@ -56,7 +54,7 @@ append_objects(GString *sql, const PgsGridQuery *query, const PgsPiece *piece)
     g_string_append_c(json, ']');
     g_string_append(sql, " FROM pg_catalog.json_to_recordset(");
     pgs_literal_append(sql, json->str);
-    g_string_append_printf(sql, ") AS pgs_row (%s))", types->len > 0 ? types->str : "x integer");
+    g_string_append_printf(sql, ") AS pgs_row (%s))", types->str);
 }
 
 /* All in the table's own order, so that they make a row of its type. */
@@ -67,14 +65,13 @@ append_rows(GString *sql, const PgsGridQuery *query, const PgsPiece *piece)
         append_objects(sql, query, piece);
         return;
     }
-    const char *before = "(SELECT ";
+    g_string_append(sql, "(SELECT " PGS_GRID_PLACE);
     for (guint i = 0; i < query->relation->columns->len; i++) {
         const PgsColumn *column = query->relation->columns->pdata[i];
         gboolean is_generated = g_ptr_array_find(query->generated, column, NULL);
         if (!is_generated && !is_given(query, column))
             continue;
-        g_string_append(sql, before);
-        before = ", ";
+        g_string_append(sql, ", ");
         if (is_generated)
             g_string_append_printf(sql, "CAST((%s) AS %s) AS %s", column->generated_sql,
                                    column->type_sql, column->quoted);
@@ -90,8 +87,12 @@ append_rows(GString *sql, const PgsGridQuery *query, const PgsPiece *piece)
 static void
 append_whole_rows(GString *sql, const PgsGridQuery *query, const PgsPiece *piece)
 {
-    g_string_append_printf(sql, "(SELECT CAST(ROW(pgs_object.*) AS %s) AS pgs_row FROM ",
-                           query->relation->identity);
+    g_string_append(sql, "(SELECT " PGS_GRID_PLACE ", CAST(ROW(");
+    for (guint i = 0; i < query->relation->columns->len; i++) {
+        const PgsColumn *column = query->relation->columns->pdata[i];
+        g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", column->quoted);
+    }
+    g_string_append_printf(sql, ") AS %s) AS pgs_row FROM ", query->relation->identity);
     append_rows(sql, query, piece);
     g_string_append(sql, " AS pgs_object) AS pgs_rows, LATERAL "
                          "pg_catalog.json_populate_record(pgs_rows.pgs_row, '{}')");
@@ -129,12 +130,14 @@ take_answers(const PgsPiece *piece, const PGresult *result, gpointer data)
     const PgsGridQuery *query = data;
     guint n_rules = piece->group == ALL_RULES ? query->grid->rules->len : 1;
     guint first = piece->group == ALL_RULES ? 0 : piece->group;
-    for (guint i = 0; i < piece->length && i < (guint)PQntuples(result); i++) {
+    for (int i = 0; i < PQntuples(result); i++) {
+        guint place = (guint)strtoul(PQgetvalue(result, i, 0), NULL, 10);
         for (guint k = 0; k < n_rules; k++) {
+            int column = (int)k + 1;
             PgsGridAnswer said = PGS_GRID_NULL;
-            if (!PQgetisnull(result, (int)i, (int)k))
-                said = *PQgetvalue(result, (int)i, (int)k) == 't' ? PGS_GRID_TRUE : PGS_GRID_FALSE;
-            answer(query, piece->start + i, first + k, said);
+            if (!PQgetisnull(result, i, column))
+                said = *PQgetvalue(result, i, column) == 't' ? PGS_GRID_TRUE : PGS_GRID_FALSE;
+            answer(query, place, first + k, said);
         }
     }
 }

@@ -3,9 +3,12 @@
 
 #include "synthesis/grid.h"
 
+/* The member that says which of the objects it is: answers come with it, in any order. */
+#define PGS_GRID_PLACE "\"pgs place\""
+
 /*
  * The query that evaluates a grid's rules over its rows.  Each row comes as a JSON object, whose
- * members are the columns' numbers.
+ * members are PGS_GRID_PLACE and the columns' numbers.
  */
 typedef struct {
     PgsBench *bench;

@@ -10,16 +10,24 @@ enum {
 
 /* ---- reasons and remarks ---- */
 
+/* What may have swallowed a row. */
+static void
+append_rewrites(GString *text, const PgsTry *try, const PgsRelation *relation)
+{
+    for (guint i = 0; try->swallowed && i < relation->rewrites->len; i++)
+        g_string_append_printf(text, "%s%s", i == 0 ? "; rules on it: " : ", ",
+                               (const char *)g_ptr_array_index(relation->rewrites, i));
+}
+
 static char *
 explain(const PgsBuild *build, const PgsTry *last, guint n_tried)
 {
     g_autofree char *tries = pgs_text_count(n_tried, "try", "tries");
     g_autoptr(GString) text = g_string_new(NULL);
-    g_string_append_printf(text, "no row of %s was accepted in %s; the server last said: %s",
-                           build->relation->identity, tries, last->words);
-    for (guint i = 0; last->swallowed && i < build->relation->rewrites->len; i++)
-        g_string_append_printf(text, "%s%s", i == 0 ? "; rules on it: " : ", ",
-                               (const char *)g_ptr_array_index(build->relation->rewrites, i));
+    g_string_append_printf(text, "no row of %s was accepted in %s%s; the server last said: %s",
+                           build->relation->identity, tries,
+                           build->is_out_of_time ? ", for which the time was up" : "", last->words);
+    append_rewrites(text, last, build->relation);
     return g_strdup(text->str);
 }
 
@@ -89,31 +97,39 @@ is_displaceable(const PgsBuild *build)
     return has_triggers && build->is_key_taken;
 }
 
+/* The statement itself is wrong, or not permitted; what a trigger raises has a context. */
+static gboolean
+is_of_statement(const PgsTry *try)
+{
+    return try->failure != NULL && g_str_has_prefix(try->failure->sqlstate, "42") &&
+           try->failure->context == NULL;
+}
+
 /* FALSE: there is nothing more that could be done.  build->recipe says what. */
 static gboolean
 escalate(PgsBuild *build, const PgsTry *last)
 {
     PgsRecipe *recipe = build->recipe;
-    if (build->state->is_gentle)
+    if (build->state->is_gentle || is_of_statement(last))
         return FALSE;
-    if (last->failure != NULL && g_str_has_prefix(last->failure->sqlstate, "42"))
-        return FALSE;
+    gboolean has_triggers = !recipe->without_triggers && has_insert_triggers(build->relation);
     if (!recipe->displaces && is_displaceable(build)) {
         recipe->displaces = TRUE;
         return TRUE;
     }
-    if (!recipe->without_triggers && build->is_of_trigger && has_insert_triggers(build->relation)) {
+    if (has_triggers && build->is_of_trigger) {
         recipe->without_triggers = TRUE;
-        g_hash_table_remove(build->state->readied, build->relation);
-        return TRUE;
-    }
-    if (!recipe->emptied && build->relation->has_rows && build->outer == NULL &&
-        !g_hash_table_contains(build->state->touched, build->relation)) {
+    } else if (!recipe->emptied && build->relation->has_rows && build->outer == NULL &&
+               !g_hash_table_contains(build->state->touched, build->relation)) {
         recipe->emptied = TRUE;
-        g_hash_table_remove(build->state->readied, build->relation);
-        return TRUE;
+    } else if (has_triggers) {
+        /* A rule of its own refuses what a trigger may have written. */
+        recipe->without_triggers = TRUE;
+    } else {
+        return FALSE;
     }
-    return FALSE;
+    g_hash_table_remove(build->state->readied, build->relation);
+    return TRUE;
 }
 
 static char *
@@ -170,18 +186,28 @@ accept(PgsBuild *build)
 {
     build->recipe->is_tried = TRUE;
     build->recipe->hopeless = 0;
+    build->recipe->words = NULL;
     if (build->recipe->without_triggers || build->recipe->emptied || build->recipe->displaces)
         remark(build);
 }
 
-/* Nothing more is tried, for the server does not let the relation be changed, or it was of no use.
+/*
+ * Nothing more is tried, for the server does not let the relation be changed, or it was of no use.
+ * When it was known to be hopeless, what the search has found that made it so says more than the
+ * one row of now.
  */
 static void
-give_up(PgsBuild *build, const PgsTry *last, guint n_tried, char **reason)
+give_up(PgsBuild *build, const PgsTry *last, guint n_tried, gboolean is_known, char **reason)
 {
-    build->recipe->without_triggers = build->recipe->emptied = FALSE;
-    build->recipe->displaces = FALSE;
+    PgsRecipe *recipe = build->recipe;
+    recipe->without_triggers = recipe->emptied = recipe->displaces = FALSE;
+    if (is_known && recipe->words != NULL) {
+        *reason = g_strdup(recipe->words);
+        return;
+    }
     *reason = explain(build, last, n_tried);
+    if (recipe->hopeless != 0 && recipe->words == NULL)
+        recipe->words = pgs_bench_keep(build->bench, *reason);
 }
 
 /*
@@ -192,6 +218,7 @@ static PgsDraft *
 find_by_rounds(PgsBuild *build, guint *n_tried, char **reason, GError **error)
 {
     g_autoptr(PgsTry) last = NULL;
+    gboolean is_known = TRUE; /* each round was hopeless */
     for (;;) {
         GError *local = NULL;
         gboolean is_ready = pgs_build_ready(build, &local);
@@ -202,6 +229,7 @@ find_by_rounds(PgsBuild *build, guint *n_tried, char **reason, GError **error)
         if (!is_ready && last != NULL)
             break;
         g_clear_pointer(&last, pgs_try_free);
+        is_known = is_known && (build->recipe->hopeless & pgs_recipe_stance(build->recipe)) != 0;
         PgsDraft *draft = find_draft(build, &last, n_tried, reason, error);
         if (draft != NULL)
             accept(build);
@@ -212,7 +240,7 @@ find_by_rounds(PgsBuild *build, guint *n_tried, char **reason, GError **error)
         if (!escalate(build, last))
             break;
     }
-    give_up(build, last, *n_tried, reason);
+    give_up(build, last, *n_tried, is_known, reason);
     return NULL;
 }
 
@@ -250,8 +278,8 @@ find_at_once(PgsBuild *build, char **reason, GError **error)
     return try != NULL && try->accepted ? g_steal_pointer(&draft) : NULL;
 }
 
-PgsDraft *
-pgs_build_accepted(PgsBuild *build, char **reason, GError **error)
+static PgsDraft *
+find_accepted(PgsBuild *build, char **reason, GError **error)
 {
     PgsConnection *connection = pgs_bench_connection(build->bench);
     guint n_tried = 0;
@@ -276,6 +304,46 @@ pgs_build_accepted(PgsBuild *build, char **reason, GError **error)
         return NULL;
     }
     return g_steal_pointer(&draft);
+}
+
+/*
+ * Wishes can stand in the way of finding out what the relation's rows are like: a row without any
+ * is looked for, and not kept.  FALSE without error: nothing came of it.
+ */
+static gboolean
+learn_without_wishes(PgsBuild *build, GError **error)
+{
+    PgsConnection *connection = pgs_bench_connection(build->bench);
+    PgsBuild plain;
+    pgs_build_init(&plain, build->bench, build->outer, build->relation, NULL, 0);
+    g_autoptr(PgsSynthesisMark) mark = pgs_synthesis_mark_new(build->state);
+    if (!plain.recipe->is_tried) {
+        g_autofree char *reason = NULL;
+        if (!pgs_connection_run(connection, "SAVEPOINT pgs_plain", error))
+            return FALSE;
+        g_autoptr(PgsDraft) draft = find_accepted(&plain, &reason, error);
+        if ((draft == NULL && reason == NULL) ||
+            !pgs_connection_run(
+                connection, "ROLLBACK TO SAVEPOINT pgs_plain; RELEASE SAVEPOINT pgs_plain", error))
+            return FALSE;
+        pgs_synthesis_mark_restore(mark, build->state);
+    }
+    return pgs_build_learn(build);
+}
+
+PgsDraft *
+pgs_build_accepted(PgsBuild *build, char **reason, GError **error)
+{
+    PgsDraft *draft = find_accepted(build, reason, error);
+    if (draft != NULL || *reason == NULL || !pgs_build_may_learn(build))
+        return draft;
+    GError *local = NULL;
+    gboolean is_wiser = learn_without_wishes(build, &local);
+    if (is_wiser || local != NULL)
+        g_clear_pointer(reason, g_free);
+    if (local != NULL)
+        g_propagate_error(error, local);
+    return is_wiser ? find_accepted(build, reason, error) : NULL;
 }
 
 /* As the recipe has it.  NULL without error and reason: it was refused. */
@@ -338,8 +406,12 @@ pgs_synthesis_store(PgsBench *bench, const PgsDraft *draft, char **reason, GErro
     g_autoptr(PgsTry) try = NULL;
     *reason = NULL;
     PgsStored *stored = pgs_build_insert(bench, draft, &try, error);
-    if (try != NULL)
-        *reason = g_strdup_printf("%s: %s", draft->relation->identity, try->words);
+    if (try != NULL) {
+        g_autoptr(GString) text = g_string_new(draft->relation->identity);
+        g_string_append_printf(text, ": %s", try->words);
+        append_rewrites(text, try, draft->relation);
+        *reason = g_strdup(text->str);
+    }
     return stored;
 }
 

@@ -36,6 +36,31 @@ recall_recipe(const PgsBuild *build)
     return recipe;
 }
 
+gboolean
+pgs_build_may_learn(const PgsBuild *build)
+{
+    const PgsRecipe *plain = recall_plain(build->bench, build->relation);
+    if (build->n_wishes == 0 || build->recipe->is_tried || (plain != NULL && plain->hopeless != 0))
+        return FALSE;
+    for (const PgsBuild *at = build->outer; at != NULL; at = at->outer) {
+        if (at->relation == build->relation)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+pgs_build_learn(PgsBuild *build)
+{
+    const PgsRecipe *plain = recall_plain(build->bench, build->relation);
+    if (plain == NULL || !plain->is_tried)
+        return FALSE;
+    g_autofree char *key = recipe_key(build);
+    build->recipe = pgs_recipe_copy(plain);
+    pgs_bench_remember(build->bench, key, build->recipe, (GDestroyNotify)pgs_recipe_free);
+    return TRUE;
+}
+
 void
 pgs_build_init(PgsBuild *build, PgsBench *bench, const PgsBuild *outer, const PgsRelation *relation,
                const PgsWish *wishes, guint n_wishes)
@@ -84,9 +109,13 @@ fill_rest(PgsBuild *build, PgsDraft *draft, guint n)
 PgsDraft *
 pgs_build_draft(PgsBuild *build, char **reason, GError **error)
 {
-    if (build->depth > PGS_BUILD_DEPTH) {
-        *reason = g_strdup_printf("more than %d tables refer to one another in a row, up to %s",
-                                  PGS_BUILD_DEPTH, build->relation->identity);
+    guint n_same = 0;
+    for (const PgsBuild *at = build->outer; at != NULL; at = at->outer)
+        n_same += at->relation == build->relation;
+    if (build->depth > PGS_BUILD_DEPTH || n_same >= PGS_BUILD_NESTING) {
+        *reason =
+            g_strdup_printf("rows would be needed for one another without an end, %s' among them",
+                            build->relation->identity);
         return NULL;
     }
     guint n = build->n = pgs_bench_next_variant(build->bench) - 1;

@@ -20,20 +20,27 @@ struct _PgsBuild {
     const PgsRelation *relation;
     const PgsWish *wishes;
     guint n_wishes;
-    PgsRecipe *recipe;      /* belongs to the bench */
-    guint n;                /* of the last draft, in its series */
-    gsize script_length;    /* when its first draft was made */
-    gboolean is_wasteful;   /* rows were made that it does not refer to */
-    gboolean is_of_trigger; /* a row was refused as rules of a relation do not refuse any */
-    gboolean is_key_taken;  /* another row had its key */
-    const PgsDraft *draft;  /* once there is one */
+    PgsRecipe *recipe;       /* belongs to the bench */
+    guint n;                 /* of the last draft, in its series */
+    gsize script_length;     /* when its first draft was made */
+    gboolean is_wasteful;    /* rows were made that it does not refer to */
+    gboolean is_of_trigger;  /* a row was refused as rules of a relation do not refuse any */
+    gboolean is_key_taken;   /* another row had its key */
+    gboolean is_out_of_time; /* a search was ended by it */
+    const PgsDraft *draft;   /* once there is one */
 };
 
-#define PGS_BUILD_DEPTH 200
+#define PGS_BUILD_DEPTH 200 /* rows that need one another, at the most */
+#define PGS_BUILD_NESTING 6 /* of these, rows of one table */
 
 /* Looks up or makes the recipe. */
 void pgs_build_init(PgsBuild *build, PgsBench *bench, const PgsBuild *outer,
                     const PgsRelation *relation, const PgsWish *wishes, guint n_wishes);
+/* Whether a row without wishes could teach the recipe something: it was made before there was one.
+ */
+gboolean pgs_build_may_learn(const PgsBuild *build);
+/* The recipe begins again with what such rows are like.  FALSE: there are none. */
+gboolean pgs_build_learn(PgsBuild *build);
 gboolean pgs_build_is_wished(const PgsBuild *build, const PgsColumn *column);
 
 /*
@@ -62,6 +69,8 @@ PgsStored *pgs_build_insert(PgsBench *bench, const PgsDraft *draft, struct _PgsT
    value already, and afterwards those that have one.  n: the row's number. */
 gboolean pgs_build_refer(PgsBuild *build, PgsDraft *draft, gboolean *is_set, guint n, char **reason,
                          GError **error);
+/* A constant's text, "'a'::text" or "5"; DEFAULT: it is none. */
+PgsValue pgs_build_constant(PgsBench *bench, const char *sql);
 /* Sees to it that there is a row which the draft's columns of the foreign key refer to. */
 gboolean pgs_build_ensure_parent(PgsBuild *build, const PgsRule *reference, const PgsDraft *draft,
                                  char **reason, GError **error);

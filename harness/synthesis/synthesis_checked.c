@@ -16,16 +16,6 @@ enum {
 
 /* ---- choices ---- */
 
-static void
-add_value(GArray *values, PgsValue value)
-{
-    for (guint i = 0; i < values->len; i++) {
-        if (pgs_value_equal(g_array_index(values, PgsValue, i), value))
-            return;
-    }
-    g_array_append_val(values, value);
-}
-
 static gboolean
 add_candidates(PgsComponent *component, const PgsColumn *column, GArray *values, guint limit,
                GError **error)
@@ -35,7 +25,7 @@ add_candidates(PgsComponent *component, const PgsColumn *column, GArray *values,
     if (candidates == NULL)
         return FALSE;
     for (guint i = 0; i < candidates->values->len && i < limit; i++)
-        add_value(values, g_array_index(candidates->values, PgsValue, i));
+        pgs_value_add_once(values, g_array_index(candidates->values, PgsValue, i));
     return TRUE;
 }
 
@@ -45,14 +35,14 @@ choose_referenced(PgsComponent *component, const PgsColumn *column, GArray *valu
                   const PgsDraft *other, GError **error)
 {
     if (other != NULL)
-        add_value(values, pgs_draft_get(other, column));
+        pgs_value_add_once(values, pgs_draft_get(other, column));
     if (!column->not_null)
-        add_value(values, (PgsValue){.kind = PGS_VALUE_NULL});
+        pgs_value_add_once(values, (PgsValue){.kind = PGS_VALUE_NULL});
     g_autoptr(GArray) existing = pgs_variation_values(component->variation, column, error);
     if (existing == NULL)
         return FALSE;
     for (guint i = 0; i < existing->len; i++)
-        add_value(values, g_array_index(existing, PgsValue, i));
+        pgs_value_add_once(values, g_array_index(existing, PgsValue, i));
     return add_candidates(component, column, values, LITERALS, error);
 }
 
@@ -63,7 +53,7 @@ choose(PgsComponent *component, const PgsColumn *column, const PgsDraft *other, 
     PgsBench *bench = variation->build->bench;
     GArray *values = g_array_new(FALSE, FALSE, sizeof(PgsValue));
     g_hash_table_insert(component->choices, (gpointer)column, values);
-    add_value(values, pgs_draft_get(variation->target, column));
+    pgs_value_add_once(values, pgs_draft_get(variation->target, column));
     if (pgs_relation_is_referencing(column->relation, column))
         return choose_referenced(component, column, values, other, error);
     gboolean is_key =
@@ -73,7 +63,7 @@ choose(PgsComponent *component, const PgsColumn *column, const PgsDraft *other, 
         PgsValue value =
             pgs_generator_value(bench, column->type, column->typmod, variation->n + i, NULL);
         if (value.kind != PGS_VALUE_NULL)
-            add_value(values, value);
+            pgs_value_add_once(values, value);
     }
     return add_candidates(component, column, values, G_MAXUINT, error);
 }
@@ -167,7 +157,7 @@ sieve(PgsComponent *component, const PgsColumn *column, GError **error)
         return TRUE;
     }
     if (!column->not_null)
-        add_value(passed, (PgsValue){.kind = PGS_VALUE_NULL});
+        pgs_value_add_once(passed, (PgsValue){.kind = PGS_VALUE_NULL});
     g_hash_table_insert(component->choices, (gpointer)column, passed);
     return TRUE;
 }
@@ -288,7 +278,7 @@ narrow(PgsComponent *component, const PgsGrid *grid)
         for (guint i = 0; i < grid->rows->len && values->len < limit; i++) {
             const PgsGridRow *row = g_ptr_array_index(grid->rows, i);
             if (count_passed(grid, row) == most)
-                add_value(values, row->values[j]);
+                pgs_value_add_once(values, row->values[j]);
         }
         gpointer column = g_ptr_array_index(component->columns, j);
         const GArray *before = g_hash_table_lookup(component->choices, column);

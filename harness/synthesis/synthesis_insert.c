@@ -12,7 +12,7 @@
 #define CHECK_ALL "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 
 typedef struct {
-    PGresult *rows;      /* of the statement that gives some; or NULL */
+    PGresult *rows;      /* of the last statement that gives some; or NULL */
     PgsFailure *failure; /* or NULL */
     gboolean is_deleted; /* a DELETE found rows */
 } Answer;
@@ -32,7 +32,8 @@ take_results(PgsConnection *connection, Answer *answer, GError **error)
     PGresult *result;
     while ((result = pgs_connection_next(connection, &local)) != NULL) {
         ExecStatusType status = PQresultStatus(result);
-        if (status == PGRES_TUPLES_OK && answer->rows == NULL) {
+        if (status == PGRES_TUPLES_OK) {
+            PQclear(answer->rows);
             answer->rows = result;
             continue;
         }
@@ -168,17 +169,50 @@ has_deferrable(const PgsRelation *relation)
     return FALSE;
 }
 
+/* The draft's row, inserted, as answer's only one; none when it is not there. */
+static gboolean
+insert_row(PgsBench *bench, const PgsDraft *draft, Answer *answer, GError **error)
+{
+    const PgsRelation *relation = draft->relation;
+    g_autofree char *insert = pgs_draft_insert(draft, relation->columns->len > 0 ? "*" : "true");
+    g_autofree char *sql =
+        g_strconcat(insert, has_deferrable(relation) ? "; " CHECK_ALL : "", NULL);
+    return run_kept(pgs_bench_connection(bench), sql, answer, error);
+}
+
+/*
+ * Likewise of a relation with rewrite rules, which the server may have no RETURNING for: the row
+ * that was not there before.
+ */
+static gboolean
+insert_rewritten(PgsBench *bench, const PgsDraft *draft, Answer *answer, GError **error)
+{
+    const PgsRelation *relation = draft->relation;
+    g_autofree char *insert = pgs_draft_insert(draft, NULL);
+    g_autofree char *sql = g_strdup_printf(
+        "CREATE TEMPORARY TABLE pgs_before AS SELECT tableoid AS home, ctid AS place FROM %s; "
+        "%s%s; "
+        "SELECT %s FROM %s AS t WHERE NOT EXISTS (SELECT FROM pg_temp.pgs_before AS b "
+        "WHERE b.home = t.tableoid AND b.place = t.ctid) LIMIT 1; "
+        "DROP TABLE pg_temp.pgs_before",
+        relation->identity, insert, has_deferrable(relation) ? "; " CHECK_ALL : "",
+        relation->columns->len > 0 ? "t.*" : "true", relation->identity);
+    return run_kept(pgs_bench_connection(bench), sql, answer, error);
+}
+
 PgsStored *
 pgs_build_insert(PgsBench *bench, const PgsDraft *draft, PgsTry **try, GError **error)
 {
-    g_autofree char *insert =
-        pgs_draft_insert(draft, draft->relation->columns->len > 0 ? "*" : "true");
-    g_autofree char *sql = has_deferrable(draft->relation)
-                               ? g_strconcat(insert, "; " CHECK_ALL, NULL)
-                               : g_strdup(insert);
     g_auto(Answer) answer = {0};
-    if (!run_kept(pgs_bench_connection(bench), sql, &answer, error))
+    if (!insert_row(bench, draft, &answer, error))
         return NULL;
+    if (draft->relation->rewrites->len > 0 && answer.failure != NULL &&
+        strcmp(answer.failure->sqlstate, "0A000") == 0) {
+        answer_clear(&answer);
+        answer = (Answer){0};
+        if (!insert_rewritten(bench, draft, &answer, error))
+            return NULL;
+    }
     if (answer.failure != NULL || answer.rows == NULL || PQntuples(answer.rows) == 0) {
         *try = pgs_try_new(answer.failure, 0);
         return NULL;

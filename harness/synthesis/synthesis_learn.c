@@ -15,12 +15,28 @@ static const guint samples[SAMPLES] = {1, 2, 29};
 
 /* ---- what foreign keys refer to ---- */
 
+/* No two rows may refer to the same one. */
+static gboolean
+is_chain(const PgsRelation *relation, const PgsRule *reference, const PgsColumn *column)
+{
+    if (reference->referenced != relation || reference->n_columns != 1)
+        return FALSE;
+    g_autoptr(GPtrArray) keys = pgs_relation_keys(relation);
+    for (guint i = 0; i < keys->len; i++) {
+        const PgsRule *key = g_ptr_array_index(keys, i);
+        if (key->n_columns == 1 && pgs_relation_own_column(relation, key->columns[0]) == column)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void
 learn_reference(PgsVariation *variation, const PgsColumn *column, PgsValue value)
 {
     PgsRecipe *recipe = variation->build->recipe;
     const PgsRelation *relation = recipe->relation;
     variation->build->is_wasteful = TRUE;
+    gboolean is_last = FALSE;
     gboolean is_other =
         variation->other != NULL && pgs_value_equal(value, pgs_draft_get(variation->other, column));
     for (guint i = 0; i < relation->references->len; i++) {
@@ -35,8 +51,11 @@ learn_reference(PgsVariation *variation, const PgsColumn *column, PgsValue value
             *kind = PGS_PARENT_NONE;
         else if (is_other)
             *kind = *kind == PGS_PARENT_NONE ? PGS_PARENT_SHARED : PGS_PARENT_FRESH;
+        else if (is_chain(relation, reference, column))
+            *kind = PGS_PARENT_LAST;
+        is_last = is_last || *kind == PGS_PARENT_LAST;
     }
-    if (value.kind == PGS_VALUE_NULL || is_other)
+    if (value.kind == PGS_VALUE_NULL || is_other || is_last)
         value.kind = PGS_VALUE_DEFAULT;
     pgs_recipe_fix(recipe, column, value);
 }
@@ -57,16 +76,6 @@ try_samples(PgsVariation *variation, const GPtrArray *series, const PgsDraft *ac
         }
     }
     return pgs_build_try(build, drafts, error);
-}
-
-static void
-add_once(GArray *values, PgsValue value)
-{
-    for (guint i = 0; i < values->len; i++) {
-        if (pgs_value_equal(g_array_index(values, PgsValue, i), value))
-            return;
-    }
-    g_array_append_val(values, value);
 }
 
 static gboolean
@@ -97,7 +106,7 @@ learn_pool(PgsVariation *variation, const PgsDraft *accepted, const PgsColumn *c
         const PgsTry *try = g_ptr_array_index(tries, i);
         PgsValue value = g_array_index(values, PgsValue, i);
         if (try->accepted && value.kind == PGS_VALUE_TEXT)
-            add_once(pool, value);
+            pgs_value_add_once(pool, value);
     }
     if (pool->len > 1)
         pgs_recipe_set_series(build->recipe, column, pgs_series_pool(column, pool));

@@ -1,3 +1,4 @@
+#include "sql/expression.h"
 #include "synthesis/synthesis_build.h"
 
 #include <string.h>
@@ -11,8 +12,28 @@ static const PgsValue null_value = {.kind = PGS_VALUE_NULL};
 static void
 set(PgsDraft *draft, gboolean *is_set, const PgsColumn *column, PgsValue value)
 {
-    pgs_draft_set(draft, column, value);
+    if (column->generated == 0)
+        pgs_draft_set(draft, column, value);
     is_set[column->index] = TRUE;
+}
+
+PgsValue
+pgs_build_constant(PgsBench *bench, const char *sql)
+{
+    g_autoptr(PgsNode) tree = pgs_expression_parse(sql, NULL);
+    const PgsNode *bare = tree != NULL ? pgs_node_strip(tree) : NULL;
+    if (bare == NULL || bare->kind != PGS_NODE_CONSTANT || bare->text == NULL)
+        return (PgsValue){.kind = PGS_VALUE_DEFAULT};
+    return pgs_bench_text(bench, bare->text);
+}
+
+/* What the row will have there; of a generated column that is known only of a constant. */
+static PgsValue
+known_value(PgsBench *bench, const PgsDraft *draft, const PgsColumn *column)
+{
+    if (column->generated == 0 || column->generated_sql == NULL)
+        return pgs_draft_get(draft, column);
+    return pgs_build_constant(bench, column->generated_sql);
 }
 
 static guint
@@ -37,17 +58,17 @@ has_null(const PgsRule *reference, const PgsDraft *draft, const gboolean *is_set
 
 /* The parent's columns as far as the row has them already. */
 static PgsWish *
-make_wishes(const PgsRule *reference, const PgsDraft *draft, const gboolean *is_set, guint *n)
+make_wishes(PgsBench *bench, const PgsRule *reference, const PgsDraft *draft,
+            const gboolean *is_set, guint *n)
 {
     PgsWish *wishes = g_new0(PgsWish, reference->n_columns);
     *n = 0;
     for (guint i = 0; i < reference->n_columns; i++) {
         const PgsColumn *column = pgs_reference_column(draft->relation, reference, i);
-        if (is_set[column->index])
-            wishes[(*n)++] = (PgsWish){
-                .column = reference->referenced_columns[i],
-                .value = pgs_draft_get(draft, column),
-            };
+        PgsWish wish = {reference->referenced_columns[i], known_value(bench, draft, column)};
+        if ((is_set[column->index] || column->generated != 0) &&
+            (column->generated == 0 || wish.value.kind != PGS_VALUE_DEFAULT))
+            wishes[(*n)++] = wish;
     }
     return wishes;
 }
@@ -55,14 +76,16 @@ make_wishes(const PgsRule *reference, const PgsDraft *draft, const gboolean *is_
 /* ---- rows that are there ---- */
 
 static char *
-make_condition(const PgsRule *reference, const PgsDraft *draft, const gboolean *is_set)
+make_condition(PgsBench *bench, const PgsRule *reference, const PgsDraft *draft,
+               const gboolean *is_set)
 {
     GString *sql = g_string_new(NULL);
     for (guint i = 0; i < reference->n_columns; i++) {
         const PgsColumn *column = pgs_reference_column(draft->relation, reference, i);
         const PgsColumn *referenced = reference->referenced_columns[i];
         g_string_append(sql, sql->len > 0 ? " AND " : "");
-        if (!is_set[column->index]) {
+        PgsValue value = known_value(bench, draft, column);
+        if (column->generated != 0 ? value.kind == PGS_VALUE_DEFAULT : !is_set[column->index]) {
             g_string_append_printf(sql, "%s IS NOT NULL", referenced->quoted);
             continue;
         }
@@ -70,7 +93,7 @@ make_condition(const PgsRule *reference, const PgsDraft *draft, const gboolean *
                                "pg_catalog.concat(%s) OPERATOR(pg_catalog.=) "
                                "pg_catalog.concat(CAST(",
                                referenced->quoted);
-        pgs_value_append(sql, pgs_draft_get(draft, column));
+        pgs_value_append(sql, value);
         g_string_append_printf(sql, " AS %s))", referenced->type_sql);
     }
     return g_string_free(sql, FALSE);
@@ -89,11 +112,11 @@ ask(PgsBench *bench, PgsBatch *batch, const char *sql, GError **error)
     return result->failure == NULL ? g_ptr_array_index(result->results, 0) : NULL;
 }
 
-GArray *
-pgs_build_existing(PgsBuild *build, const PgsRule *reference, const PgsDraft *draft,
-                   const gboolean *is_set, guint limit, GError **error)
+/* The referenced columns of rows that fulfil the condition; as pgs_build_existing(). */
+static GArray *
+read_rows(PgsBuild *build, const PgsRule *reference, const char *condition, guint limit,
+          GError **error)
 {
-    g_autofree char *condition = make_condition(reference, draft, is_set);
     g_autoptr(GString) sql = g_string_new("SELECT ");
     for (guint i = 0; i < reference->n_columns; i++)
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "",
@@ -115,6 +138,14 @@ pgs_build_existing(PgsBuild *build, const PgsRule *reference, const PgsDraft *dr
         }
     }
     return values;
+}
+
+GArray *
+pgs_build_existing(PgsBuild *build, const PgsRule *reference, const PgsDraft *draft,
+                   const gboolean *is_set, guint limit, GError **error)
+{
+    g_autofree char *condition = make_condition(build->bench, reference, draft, is_set);
+    return read_rows(build, reference, condition, limit, error);
 }
 
 /* ---- rows that are made ---- */
@@ -200,7 +231,7 @@ refer_to_parent(PgsBuild *build, guint index, PgsDraft *draft, gboolean *is_set,
     if (found)
         return TRUE;
     guint n_wishes;
-    g_autofree PgsWish *wishes = make_wishes(reference, draft, is_set, &n_wishes);
+    g_autofree PgsWish *wishes = make_wishes(build->bench, reference, draft, is_set, &n_wishes);
     const PgsStored *parent =
         make_parent(build, reference, wishes, n_wishes, *kind == PGS_PARENT_FRESH, reason, error);
     if (parent == NULL && *reason == NULL)
@@ -240,7 +271,7 @@ pgs_build_ensure_parent(PgsBuild *build, const PgsRule *reference, const PgsDraf
     if (values->len > 0)
         return TRUE;
     guint n_wishes;
-    g_autofree PgsWish *wishes = make_wishes(reference, draft, is_set, &n_wishes);
+    g_autofree PgsWish *wishes = make_wishes(build->bench, reference, draft, is_set, &n_wishes);
     if (make_parent(build, reference, wishes, n_wishes, FALSE, reason, error) != NULL)
         return TRUE;
     if (*reason != NULL)
@@ -308,7 +339,7 @@ refer_to_companion(PgsBuild *build, const PgsRule *reference, PgsDraft *draft, g
     if (known != NULL && count_set(draft->relation, reference, is_set) == 0)
         return copy_key(reference, known, draft, is_set, reason);
     guint n_wishes;
-    g_autofree PgsWish *wishes = make_wishes(reference, draft, is_set, &n_wishes);
+    g_autofree PgsWish *wishes = make_wishes(build->bench, reference, draft, is_set, &n_wishes);
     PgsBuild inner;
     pgs_build_init(&inner, build->bench, build, reference->referenced, wishes, n_wishes);
     inner.is_companion = TRUE;
@@ -334,6 +365,29 @@ refer_to_nothing(const PgsRule *reference, PgsDraft *draft, gboolean *is_set)
         is_done = TRUE;
     }
     return is_done;
+}
+
+/* A chain, where each row may be referred to by one other row only: its end; the first row of all
+   refers to nothing, or to itself. */
+static gboolean
+refer_to_last(PgsBuild *build, const PgsRule *reference, PgsDraft *draft, gboolean *is_set,
+              char **reason, GError **error)
+{
+    const PgsColumn *column = pgs_reference_column(draft->relation, reference, 0);
+    const PgsColumn *referenced = reference->referenced_columns[0];
+    g_autofree char *condition =
+        g_strdup_printf("%s IS NOT NULL AND NOT (pg_catalog.concat(%s) OPERATOR(pg_catalog.=) ANY "
+                        "(SELECT pg_catalog.concat(%s) FROM %s WHERE %s IS NOT NULL))",
+                        referenced->quoted, referenced->quoted, column->quoted,
+                        draft->relation->identity, column->quoted);
+    g_autoptr(GArray) values = read_rows(build, reference, condition, 1, error);
+    if (values == NULL)
+        return FALSE;
+    if (values->len == 0)
+        return refer_to_nothing(reference, draft, is_set) ||
+               copy_key(reference, draft, draft, is_set, reason);
+    set(draft, is_set, column, g_array_index(values, PgsValue, 0));
+    return TRUE;
 }
 
 static gboolean
@@ -368,6 +422,8 @@ refer(PgsBuild *build, guint index, PgsDraft *draft, gboolean *is_set, guint n, 
     if (kind == PGS_PARENT_SELF &&
         count_set(draft->relation, reference, is_set) < reference->n_columns)
         return copy_key(reference, draft, draft, is_set, reason);
+    if (kind == PGS_PARENT_LAST && count_set(draft->relation, reference, is_set) == 0)
+        return refer_to_last(build, reference, draft, is_set, reason, error);
     if (kind == PGS_PARENT_COMPANION &&
         count_set(draft->relation, reference, is_set) < reference->n_columns)
         return refer_to_companion(build, reference, draft, is_set, reason, error);

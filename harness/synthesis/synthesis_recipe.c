@@ -7,6 +7,7 @@
 enum {
     FEW = 8,     /* so many values of a type: the first is the usual one */
     MANY = 1000, /* so many are never used up */
+    STARTS = 80, /* numbers of the value that rows begin with */
 };
 
 /* ---- what the catalog says ---- */
@@ -201,6 +202,18 @@ count_values(PgsBench *bench, const PgsColumn *column)
     return value.kind == PGS_VALUE_NULL ? 0 : n_distinct;
 }
 
+/* Another seed, other rows: the number of the first value that a column gets.  Later shapes are
+   larger, and would cover the others. */
+static guint
+choose_start(PgsBench *bench, const PgsColumn *column, guint n_values)
+{
+    if (n_values <= FEW || pgs_type_base(column->type)->category == 'G')
+        return 0;
+    g_autofree char *stream =
+        g_strdup_printf("start of %s.%s", column->relation->identity, column->quoted);
+    return pgs_bench_random(bench, stream, MIN(n_values, STARTS));
+}
+
 static void
 guess_source(PgsBench *bench, PgsRecipe *recipe, const PgsColumn *column)
 {
@@ -211,12 +224,13 @@ guess_source(PgsBench *bench, PgsRecipe *recipe, const PgsColumn *column)
     guint n_values = count_values(bench, column);
     if (n_values == 0)
         return;
+    guint start = choose_start(bench, column, n_values);
     if (source->is_key || column->default_is_volatile) {
-        pgs_recipe_set_series(recipe, column, pgs_series_ordinary(column));
+        pgs_recipe_set_series(recipe, column, pgs_series_ordinary(column, start));
         return;
     }
     /* Columns differ from one another where there are values enough. */
-    guint n = n_values <= FEW ? 0 : column->index;
+    guint n = n_values <= FEW ? 0 : start + column->index;
     pgs_recipe_fix(recipe, column,
                    pgs_generator_value(bench, column->type, column->typmod, n, NULL));
 }
@@ -280,9 +294,26 @@ guess_keys(PgsBench *bench, PgsRecipe *recipe, const GPtrArray *keys)
     }
 }
 
+/* Foreign keys have it, but only such as lead back to the row, and say other columns as well:
+   ver (id, current) refers to version (ver, n), which refers to ver (id). */
+static gboolean
+is_of_cycle(const PgsRecipe *recipe, const PgsColumn *column)
+{
+    const PgsRelation *relation = recipe->relation;
+    for (guint i = 0; i < relation->references->len; i++) {
+        const PgsRule *reference = g_ptr_array_index(relation->references, i);
+        for (guint j = 0; j < reference->n_columns; j++) {
+            if (pgs_reference_column(relation, reference, j) == column &&
+                (recipe->parents[i] != PGS_PARENT_COMPANION || reference->n_columns == 1))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 /* What a row of the same statement refers to has to be known before. */
 static void
-say_keys(PgsRecipe *recipe)
+say_keys(PgsBench *bench, PgsRecipe *recipe)
 {
     gboolean is_needed = FALSE;
     for (guint i = 0; i < recipe->relation->references->len; i++)
@@ -291,8 +322,12 @@ say_keys(PgsRecipe *recipe)
     for (guint i = 0; is_needed && i < recipe->relation->columns->len; i++) {
         const PgsColumn *column = g_ptr_array_index(recipe->relation->columns, i);
         if (recipe->sources[i].kind != PGS_SOURCE_SERIES && column->generated == 0 &&
-            is_referenced(column) && !pgs_relation_is_referencing(recipe->relation, column))
-            pgs_recipe_set_series(recipe, column, pgs_series_ordinary(column));
+            is_referenced(column) &&
+            (!pgs_relation_is_referencing(recipe->relation, column) || is_of_cycle(recipe, column)))
+            pgs_recipe_set_series(
+                recipe, column,
+                pgs_series_ordinary(column,
+                                    choose_start(bench, column, count_values(bench, column))));
     }
 }
 
@@ -371,7 +406,7 @@ pgs_recipe_new(PgsBench *bench, const PgsRelation *relation)
     }
     for (guint i = 0; i < relation->columns->len; i++)
         guess_source(bench, recipe, g_ptr_array_index(relation->columns, i));
-    say_keys(recipe);
+    say_keys(bench, recipe);
     guess_keys(bench, recipe, keys);
     for (guint i = 0; i < relation->references->len; i++)
         recipe->optional[i] = is_optional(recipe, g_ptr_array_index(relation->references, i));

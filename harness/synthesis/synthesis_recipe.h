@@ -30,6 +30,7 @@ typedef enum {
     PGS_PARENT_SELF,      /* the row itself */
     PGS_PARENT_COMPANION, /* one that refers back, inserted by the same statement */
     PGS_PARENT_EXISTING,  /* one that was there before */
+    PGS_PARENT_LAST,      /* of its own table: one that no row refers to yet; of one column */
 } PgsParentKind;
 
 typedef struct {
@@ -41,6 +42,7 @@ typedef struct {
     gboolean is_settled;    /* the server was asked about its domains */
     guint hopeless; /* as what follows was (pgs_recipe_stance()), a search has found nothing, with
                        no row made before: a bit for each */
+    const char *words;         /* why the first of those found nothing; the bench's; or NULL */
     gboolean is_tried;         /* a row made by it was accepted */
     gboolean without_triggers; /* the relation's own, that is */
     gboolean emptied;          /* its rows are deleted first */

@@ -22,6 +22,8 @@ typedef struct {
     GHashTable *refusals; /* char *: in what ways rows were refused */
     PgsDraft *accepted;
     guint *n_tried;
+    guint n_before; /* of these, tried before it began */
+    gint64 start, limit;
 } Search;
 
 static void
@@ -162,6 +164,38 @@ try_some(Search *search, PgsVariation *variation, const State *state, guint star
     return TRUE;
 }
 
+/* ---- time ---- */
+
+static gint64
+time_spent(const PgsBuild *build)
+{
+    const gint64 *spent = g_hash_table_lookup(build->state->spent, build->relation);
+    return spent != NULL ? *spent : 0;
+}
+
+static void
+note_time(const Search *search)
+{
+    PgsBuild *build = search->build;
+    gint64 *spent = g_new(gint64, 1);
+    *spent = time_spent(build) + g_get_monotonic_time() - search->start;
+    g_hash_table_replace(build->state->spent, (gpointer)build->relation, spent);
+}
+
+/* How many of n the time is enough for, as they went so far; 0: it is over. */
+static guint
+cut_to_time(const Search *search, guint n)
+{
+    gint64 elapsed = g_get_monotonic_time() - search->start;
+    guint done = *search->n_tried - search->n_before;
+    if (elapsed >= search->limit)
+        return 0;
+    if (done == 0 || elapsed == 0)
+        return n;
+    gint64 left = (search->limit - elapsed) * done / elapsed;
+    return (guint)CLAMP(left, 1, (gint64)n);
+}
+
 /* A few at first, for those are the most promising ones. */
 static gboolean
 try_all(Search *search, PgsVariation *variation, const State *state, GError **error)
@@ -170,8 +204,8 @@ try_all(Search *search, PgsVariation *variation, const State *state, GError **er
     guint done = 0;
     for (guint i = 0; done < variation->drafts->len && search->accepted == NULL; i++) {
         guint n = sizes[MIN(i, G_N_ELEMENTS(sizes) - 1)];
-        n = MIN(n, variation->drafts->len - done);
-        if (*search->n_tried + n > PGS_SEARCH_LIMIT)
+        n = cut_to_time(search, MIN(n, variation->drafts->len - done));
+        if (n == 0 || *search->n_tried + n > PGS_SEARCH_LIMIT)
             return TRUE;
         if (!try_some(search, variation, state, done, n, error))
             return FALSE;
@@ -216,16 +250,23 @@ pgs_build_search(PgsBuild *build, PgsDraft *draft, PgsTry *try, PgsTry **last, g
         .states = g_ptr_array_new_with_free_func(state_free),
         .refusals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
         .n_tried = n_tried,
+        .n_before = *n_tried,
+        .start = g_get_monotonic_time(),
+        .limit = MIN(build->state->search_time, 2 * build->state->search_time - time_spent(build)),
     };
     add_state(&search, draft, try, 0, describe(try));
     gboolean ok = TRUE;
     State *state = g_ptr_array_index(search.states, 0);
-    while (ok && search.accepted == NULL && state != NULL && *n_tried < PGS_SEARCH_LIMIT) {
+    while (ok && search.accepted == NULL && state != NULL && *n_tried < PGS_SEARCH_LIMIT &&
+           cut_to_time(&search, 1) > 0) {
         ok = expand(&search, state, error);
         state = next_state(&search);
     }
-    if (ok && search.accepted == NULL)
+    if (ok && search.accepted == NULL) {
+        build->is_out_of_time = cut_to_time(&search, 1) == 0;
+        note_time(&search);
         *last = furthest(&search);
+    }
     if (!ok)
         g_clear_pointer(&search.accepted, pgs_draft_free);
     g_hash_table_unref(search.refusals);

@@ -18,9 +18,11 @@ series_new(PgsSeriesKind kind, const PgsColumn *column)
 }
 
 PgsSeries *
-pgs_series_ordinary(const PgsColumn *column)
+pgs_series_ordinary(const PgsColumn *column, guint start)
 {
-    return series_new(PGS_SERIES_ORDINARY, column);
+    PgsSeries *series = series_new(PGS_SERIES_ORDINARY, column);
+    series->start = start;
+    return series;
 }
 
 PgsSeries *
@@ -42,6 +44,7 @@ pgs_series_copy(const PgsSeries *series)
     copy->offset = series->offset;
     copy->number = series->number;
     copy->step = series->step;
+    copy->start = series->start;
     return copy;
 }
 
@@ -130,7 +133,8 @@ pgs_series_value(PgsBench *bench, const PgsSeries *series, guint n)
     case PGS_SERIES_HEX:
         return turn(bench, series, n);
     }
-    return pgs_generator_value(bench, series->column->type, series->column->typmod, n, NULL);
+    return pgs_generator_value(bench, series->column->type, series->column->typmod,
+                               series->start + n, NULL);
 }
 
 /* ---- others like a value ---- */

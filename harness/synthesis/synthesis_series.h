@@ -24,9 +24,10 @@ typedef struct {
     char *stem;
     gsize offset;
     gint64 number, step;
+    guint start; /* ORDINARY: the number of its first */
 } PgsSeries;
 
-PgsSeries *pgs_series_ordinary(const PgsColumn *column);
+PgsSeries *pgs_series_ordinary(const PgsColumn *column, guint start);
 /* values (PgsValue) is copied. */
 PgsSeries *pgs_series_pool(const PgsColumn *column, const GArray *values);
 PgsSeries *pgs_series_copy(const PgsSeries *series);

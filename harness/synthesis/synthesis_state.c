@@ -1,5 +1,7 @@
 #include "synthesis/synthesis_state.h"
 
+/* A trigger may take its time with each row; a loaded machine is no reason to give up. */
+#define SEARCH_TIME (10 * G_USEC_PER_SEC)
 #define KEY "synthesis.state"
 
 static void
@@ -12,6 +14,7 @@ state_free(gpointer data)
     g_hash_table_unref(state->readied);
     g_hash_table_unref(state->keys);
     g_hash_table_unref(state->remarks);
+    g_hash_table_unref(state->spent);
     g_free(state);
 }
 
@@ -26,6 +29,8 @@ state_new(void)
     state->readied = g_hash_table_new(NULL, NULL);
     state->keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     state->remarks = g_hash_table_new(NULL, NULL);
+    state->search_time = SEARCH_TIME;
+    state->spent = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     return state;
 }
 

@@ -12,6 +12,9 @@ typedef struct {
     GHashTable *readied; /* PgsRelation *: whose triggers are off, or whose rows are gone */
     GHashTable *keys;    /* char *: of the rows that were stored (pgs_draft_key()) */
     GHashTable *remarks; /* PgsRelation * → const char * */
+    GHashTable *spent;   /* PgsRelation * → gint64 *: microseconds of searches in vain, of all */
+    gint64 search_time;  /* of one search at most, in microseconds; twice of all in vain of a
+                            relation */
     gboolean is_gentle;  /* nothing is switched off or deleted, in no transaction */
 } PgsSynthesisState;
 

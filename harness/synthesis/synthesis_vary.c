@@ -170,7 +170,9 @@ pgs_variation_values(PgsVariation *variation, const PgsColumn *column, GError **
     }
     if (!column->not_null)
         add_once(values, (PgsValue){.kind = PGS_VALUE_NULL}, present);
-    if (column->default_sql != NULL || column->identity != 0)
+    if (reference != NULL && column->default_sql != NULL) /* said, so that the row can be made */
+        add_once(values, pgs_build_constant(bench, column->default_sql), present);
+    else if (column->default_sql != NULL || column->identity != 0)
         add_once(values, (PgsValue){.kind = PGS_VALUE_DEFAULT}, present);
     return g_steal_pointer(&values);
 }
@@ -303,6 +305,52 @@ find_missed_reference(const PgsVariation *variation)
     return NULL;
 }
 
+static gboolean
+is_checked(const PgsColumn *column)
+{
+    for (guint i = 0; i < column->relation->checks->len; i++) {
+        const PgsRule *rule = g_ptr_array_index(column->relation->checks, i);
+        for (guint j = 0; j < rule->n_columns; j++) {
+            if (pgs_relation_own_column(column->relation, rule->columns[j]) == column)
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* What was found for the columns that are no keys is the recipe's from now on. */
+static void
+keep_fixed(PgsVariation *variation)
+{
+    PgsRecipe *recipe = variation->build->recipe;
+    for (guint i = 0; i < recipe->relation->columns->len; i++) {
+        const PgsColumn *column = g_ptr_array_index(recipe->relation->columns, i);
+        if (recipe->sources[i].kind == PGS_SOURCE_FIXED && pgs_variation_is_free(variation, column))
+            pgs_recipe_fix(recipe, column, pgs_draft_get(variation->target, column));
+    }
+}
+
+/* A key of several columns, some of which a CHECK speaks of (which sort of row it is): these stay
+   as they are, and the row that is referred to is made for them. */
+static gboolean
+keep_checked(PgsVariation *variation, const PgsRule *reference, GError **error)
+{
+    gboolean is_changed = FALSE;
+    for (guint i = 0; variation->companion < 0 && i < reference->n_columns; i++) {
+        const PgsColumn *column = pgs_reference_column(variation->target->relation, reference, i);
+        PgsValue value = pgs_draft_get(variation->target, column);
+        if (value.kind != PGS_VALUE_TEXT || !is_checked(column) ||
+            !pgs_variation_is_free(variation, column))
+            continue;
+        pgs_recipe_fix(variation->build->recipe, column, value);
+        is_changed = TRUE;
+    }
+    if (!is_changed)
+        return TRUE;
+    keep_fixed(variation);
+    return pgs_variation_redraft(variation, error);
+}
+
 /* 23503: the row that it should refer to is made, or the one that had been made is not there any
  * more. */
 static gboolean
@@ -317,8 +365,9 @@ vary_reference(PgsVariation *variation, PgsVariationStage stage, GError **error)
             pgs_variation_add(variation, pgs_draft_copy(variation->draft), 0);
         return reason != NULL || variation->drafts->len > 0;
     }
-    return reference->n_columns > 1 ||
-           vary_column(variation, pgs_reference_column(variation->target->relation, reference, 0),
+    if (reference->n_columns > 1)
+        return keep_checked(variation, reference, error);
+    return vary_column(variation, pgs_reference_column(variation->target->relation, reference, 0),
                        error);
 }
 

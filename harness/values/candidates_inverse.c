@@ -284,6 +284,12 @@ invert_joined(Inverse *inverse, const char *target)
     if (*piece != '\0' && g_str_has_prefix(target, piece))
         find_text(inverse, target + strlen(piece));
     find_text(inverse, target);
+    /* Of two columns: each word may be one of them. */
+    g_auto(GStrv) words = inverse->step->is_mixed ? g_strsplit_set(target, " ,;:/_-.@", -1) : NULL;
+    for (guint i = 0; words != NULL && words[i] != NULL; i++) {
+        if (*words[i] != '\0')
+            find_text(inverse, words[i]);
+    }
 }
 
 static void
@@ -357,6 +363,36 @@ invert_truncation(Inverse *inverse, const char *target)
         find_printf(inverse, "%s 12:34:56", target);
 }
 
+/* ---- shapes ---- */
+
+/* radius(x), diameter(x), area(x) of a circle */
+static void
+invert_circle(Inverse *inverse, const char *target)
+{
+    double wanted;
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+    if (!pgs_candidate_list_is(inverse->list, "circle") || !pgs_text_number(target, &wanted) ||
+        wanted < 0)
+        return;
+    double radius = g_str_equal(inverse->step->name, "area")     ? sqrt(wanted / G_PI)
+                    : g_str_equal(inverse->step->name, "radius") ? wanted
+                                                                 : wanted / 2;
+    find_printf(inverse, "<(0,0),%s>", g_ascii_formatd(text, sizeof text, "%.15g", radius));
+}
+
+/* latitude(x), longitude(x) of earthdistance: the extension's own functions, in its schema. */
+static void
+invert_position_on_earth(Inverse *inverse, const char *target)
+{
+    double wanted;
+    if (inverse->step->schema == NULL || !pgs_text_number(target, &wanted))
+        return;
+    gboolean is_latitude = g_str_equal(inverse->step->name, "latitude");
+    g_autofree char *sql = g_strdup_printf("%s.ll_to_earth(%s, %s)", inverse->step->schema,
+                                           is_latitude ? target : "0", is_latitude ? "0" : target);
+    find(inverse, pgs_bench_expression(inverse->list->bench, sql));
+}
+
 /* ---- addresses ---- */
 
 static void
@@ -422,6 +458,11 @@ static const struct {
     {"age", invert_age},
     {"date_trunc", invert_truncation},
     {"timezone", invert_truncation},
+    {"radius", invert_circle},
+    {"diameter", invert_circle},
+    {"area", invert_circle},
+    {"latitude", invert_position_on_earth},
+    {"longitude", invert_position_on_earth},
     {"masklen", invert_mask},
     {"family", invert_family},
 };

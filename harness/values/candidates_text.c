@@ -205,6 +205,18 @@ stretch(const char *text, gsize length)
     return g_utf8_substring(whole->str, 0, (glong)length);
 }
 
+/* More of its first character in front, which an address or a code often takes; NULL: it is as
+   long already. */
+static char *
+lengthen(const char *text, gsize length)
+{
+    if (!g_ascii_isalnum(*text) || !g_utf8_validate(text, -1, NULL) ||
+        (gsize)g_utf8_strlen(text, -1) >= length)
+        return NULL;
+    g_autofree char *front = g_strnfill(length - (gsize)g_utf8_strlen(text, -1), *text);
+    return g_strconcat(front, text, NULL);
+}
+
 /* The text of each of the sizes that are said. */
 static void
 add_stretched(PgsCandidateList *list, const GPtrArray *sayings, const char *text)
@@ -219,8 +231,9 @@ add_stretched(PgsCandidateList *list, const GPtrArray *sayings, const char *text
             continue;
         for (gint64 n = MAX(size - 1, 1); n <= size + 1; n++) {
             g_autofree char *stretched = stretch(text, (gsize)n);
-            if (stretched != NULL)
-                pgs_candidate_list_adapt(list, stretched);
+            g_autofree char *lengthened = lengthen(text, (gsize)n);
+            pgs_candidate_list_adapt(list, stretched);
+            pgs_candidate_list_adapt(list, lengthened);
         }
     }
 }

@@ -28,25 +28,16 @@ is_unknown(const PgsScalarUse *use)
     return use->scalar == NULL && use->type->kind == 'b' && use->type->element == NULL;
 }
 
-static void
-add_value(GArray *values, PgsValue value)
-{
-    for (guint i = 0; i < values->len; i++)
-        if (pgs_value_equal(g_array_index(values, PgsValue, i), value))
-            return;
-    g_array_append_val(values, value);
-}
-
 void
 pgs_values_add(PgsBench *bench, GArray *values, const char *text)
 {
-    add_value(values, pgs_bench_text(bench, text));
+    pgs_value_add_once(values, pgs_bench_text(bench, text));
 }
 
 void
 pgs_values_add_expression(PgsBench *bench, GArray *values, const char *expression)
 {
-    add_value(values, pgs_bench_expression(bench, expression));
+    pgs_value_add_once(values, pgs_bench_expression(bench, expression));
 }
 
 char *

@@ -240,6 +240,34 @@ test_head_is_not_reached(void **state)
     assert_int_equal(count(all, "exercise.", PGS_STATUS_SKIPPED), 2);
     assert_int_equal(verify(folder, "--only", "exercise", &alone), 1);
     assert_int_equal(count(alone, "exercise.", PGS_STATUS_ERROR), 2);
+    /* No other check of that run says which statement it was. */
+    const PgsFinding *coverage = find(alone, "exercise.coverage", NULL);
+    assert_string_equal(coverage->message, "head was not reached: the upgrade of 002_keys fails");
+    assert_true(g_str_has_suffix(coverage->file, "002_keys.up.sql"));
+    assert_int_equal(coverage->line, 1);
+    assert_non_null(strstr(coverage->detail, "intger"));
+}
+
+/* A table that lets no row in keeps those that refer to it from being exercised: one reason. */
+static void
+test_reasons_are_grouped(void **state)
+{
+    const char *folder = *state;
+    g_autofree char *output = NULL;
+    write_file(folder, "002_keys.up.sql",
+               "CREATE FUNCTION no() RETURNS trigger LANGUAGE plpgsql AS\n"
+               "    $$ BEGIN RAISE EXCEPTION 'not today'; END $$;\n"
+               "CREATE TABLE a (id integer PRIMARY KEY, CHECK (no_such(id)));\n"
+               "CREATE TABLE b (id integer PRIMARY KEY, a_id integer NOT NULL REFERENCES a);\n"
+               "CREATE TABLE c (id integer PRIMARY KEY, b_id integer NOT NULL REFERENCES b);\n");
+    write_file(folder, "001_users.up.sql",
+               "CREATE FUNCTION no_such(n integer) RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS\n"
+               "    $$ BEGIN RAISE EXCEPTION 'not today'; END $$;\n");
+    write_file(folder, "001_users.down.sql", "DROP FUNCTION no_such;\n");
+    RUN_PROGRAM(&output, "verify", folder, "--only", "exercise");
+    assert_non_null(strstr(output, " rules exercised, seed 20\n"));
+    assert_non_null(strstr(output, "SKIPPED  exercise.* ("));
+    assert_non_null(strstr(output, " times): no row of public.a was accepted in "));
 }
 
 /* A rule that never refuses is a warning; nothing else of it is told. */
@@ -268,6 +296,7 @@ main(void)
         TEST(test_requirements_and_cases),
         TEST(test_cases_alone),
         TEST(test_head_is_not_reached),
+        TEST(test_reasons_are_grouped),
         TEST(test_tautology),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

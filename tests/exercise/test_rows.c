@@ -1,4 +1,4 @@
-/* Covers harness/exercise/: rows.c, rows_condition.c. */
+/* Covers harness/exercise/: rows.c, rows_condition.c, rows_key.c. */
 #include "cmocka_all.h"
 
 #include "exercise/exercise.h"
@@ -68,7 +68,7 @@ test_kept(void **state)
     assert_results(*state,
                    TREE "INSERT INTO p VALUES (1, 'a'), (2, 'b'); INSERT INTO c VALUES (1, 1), "
                         "(2, NULL), (3, 2)",
-                   "ok: 5 rows in 2 tables obey 5 rules\n");
+                   "ok: 5 rows in 2 tables obey 7 rules\n");
 }
 
 static void
@@ -89,7 +89,7 @@ test_orphans(void **state)
     assert_results(fixture, sql,
                    "broken: 2 of 4 rows in public.c do not obey foreign key fk on public.c: id = "
                    "7, p = 9\n"
-                   "ok: 5 rows in 2 tables obey 4 rules\n");
+                   "ok: 5 rows in 2 tables obey 6 rules\n");
     const PgsRuleResult *result = fixture->results->pdata[0];
     assert_string_equal(result->subject, "foreign key fk on public.c");
     assert_string_equal(result->actual, "2 rows, for example id = 7, p = 9");
@@ -111,7 +111,7 @@ test_not_valid(void **state)
         "ADD CONSTRAINT pos CHECK (n > 0) NOT VALID, ADD CONSTRAINT big CHECK (n > -9) NOT VALID",
         "broken: 1 of 2 rows in public.c does not obey check pos on public.c: n = -1\n"
         "broken: 1 of 2 rows in public.c does not obey foreign key fk on public.c: p = 2\n"
-        "ok: 3 rows in 2 tables obey 2 rules\n"
+        "ok: 3 rows in 2 tables obey 3 rules\n"
         "  check big on public.c is NOT VALID, but all rows obey it: VALIDATE CONSTRAINT would "
         "pass\n");
     const PgsRuleResult *result = fixture->results->pdata[0];
@@ -142,7 +142,7 @@ test_keys(void **state)
         "5, self = 99\n"
         "broken: 1 of 5 rows in public.q does not obey foreign key simple on public.q: id = 3, x "
         "= 2, y = 1\n"
-        "ok: 5 rows in 1 table obey 3 rules\n");
+        "ok: 6 rows in 2 tables obey 7 rules\n");
 }
 
 /* What a snapshot leaves out is not looked at, whoever refers to it; a column that is inherited is
@@ -175,7 +175,7 @@ test_families(void **state)
         "INSERT INTO r VALUES (1); INSERT INTO p VALUES (1, 1); " PAST("INSERT INTO p VALUES (2, "
                                                                        "7)"),
         "broken: 1 of 2 rows in public.p does not obey foreign key fk on public.p: k = 2, r = 7\n"
-        "ok: 5 rows in 3 tables obey 6 rules\n");
+        "ok: 5 rows in 3 tables obey 8 rules\n");
 }
 
 static void
@@ -212,8 +212,7 @@ test_arrays_of_domains(void **state)
         "broken: 1 of 3 rows in public.t does not obey domain check fine of public.d "
         "(public.t.a): a = '{1,5}'\n"
         "broken: 1 of 3 rows in public.t does not obey domain check fine of public.d "
-        "(public.t.b): b = '{{1,2},{3,7}}'\n"
-        "skipped: no rule is kept by the rows\n");
+        "(public.t.b): b = '{{1,2},{3,7}}'\n");
 }
 
 /* A NULL that came into a column of a domain past its NOT NULL; a row's NULL is not a row of NULLs.
@@ -228,7 +227,7 @@ test_nulls(void **state)
         "INSERT INTO t SELECT 1, (SELECT 1::d WHERE false), ROW(NULL, NULL)::pair, 'null'",
         "broken: 1 of 1 row in public.t does not obey domain not null of public.d "
         "(public.t.d): id = 1, d = NULL\n"
-        "ok: 1 row in 1 table obeys 3 rules\n");
+        "ok: 1 row in 1 table obeys 4 rules\n");
 }
 
 /* What the server will not say of one rule says nothing of the others. */
@@ -300,7 +299,145 @@ test_from_18(void **state)
         "broken: 1 of 5 rows in public.q does not obey not null on public.q.n: n = NULL\n"
         "broken: 2 of 5 rows in public.q do not obey foreign key fk on public.q: a = 1, d = "
         "'[2,10)'\n"
-        "ok: 8 rows in 2 tables obey 2 rules\n");
+        "ok: 8 rows in 2 tables obey 3 rules\n");
+}
+
+/* What a unique index does not know: a function that was replaced, a build that failed. */
+static void
+test_duplicates(void **state)
+{
+    Fixture *fixture = *state;
+    assert_results(
+        fixture,
+        "CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1'; "
+        "CREATE TABLE t (id int PRIMARY KEY, a int, b int, c text); "
+        "CREATE UNIQUE INDEX ua ON t (f(a)); CREATE UNIQUE INDEX ub ON t (f(b), c) WHERE a > 0; "
+        "CREATE INDEX uc ON t (c); "
+        "INSERT INTO t VALUES (1, 5, 1, 'x'), (2, -5, 1, 'x'), (3, NULL, 1, 'x'), (4, NULL, 1, "
+        "'y'); CREATE OR REPLACE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT "
+        "abs($1)'; UPDATE pg_index SET indisunique = true, indisvalid = false WHERE indexrelid = "
+        "'uc'::regclass",
+        "broken: 2 of 4 rows in public.t do not obey unique ua on public.t: id = 1, f(a) = "
+        "5; id = 2, f(a) = 5\n"
+        "broken: 3 of 4 rows in public.t do not obey unique uc on public.t: id = 1, c = 'x'; "
+        "id = 2, c = 'x'\n"
+        "ok: 4 rows in 1 table obey 3 rules\n");
+    const PgsRuleResult *function = fixture->results->pdata[0], *build = fixture->results->pdata[1];
+    assert_non_null(strstr(function->hint, "then REINDEX INDEX public.ua"));
+    assert_non_null(strstr(build->hint, "invalid, as a CREATE INDEX CONCURRENTLY leaves it"));
+    g_autofree char *counted = g_strdup_printf("SELECT count(*) FROM (%s) AS x", build->sql);
+    assert_value(fixture, counted, "3");
+}
+
+/* A primary key, its index's own view left aside; one that is invalid, though nothing breaks it. */
+static void
+test_duplicates_of_keys(void **state)
+{
+    assert_results(
+        *state,
+        "CREATE TABLE t (id int CONSTRAINT pk PRIMARY KEY, n int); "
+        "UPDATE pg_index SET indisready = false WHERE indexrelid = 'pk'::regclass; "
+        "INSERT INTO t SELECT g % 50, g FROM generate_series(1, 51) AS g; "
+        "UPDATE pg_index SET indisready = true WHERE indexrelid = 'pk'::regclass; "
+        "CREATE TABLE u (n int CONSTRAINT un UNIQUE, s varchar(9) UNIQUE); "
+        "INSERT INTO u VALUES (1, 'a'), (NULL, 'A'), (NULL, NULL); "
+        "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'un'::regclass",
+        "broken: 2 of 51 rows in public.t do not obey primary key pk on public.t: id = 1; id = 1\n"
+        "ok: 54 rows in 2 tables obey 3 rules\n"
+        "  the index of unique un on public.u is invalid, but all rows obey it: REINDEX INDEX "
+        "public.un would pass\n");
+}
+
+/* Equal is what the index's operator class and collation say, not the column's. */
+static void
+test_equality_of_indexes(void **state)
+{
+    assert_results(
+        *state,
+        "CREATE EXTENSION citext; "
+        "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); "
+        "CREATE TABLE t (a citext, b text COLLATE ci, c text COLLATE ci UNIQUE, d text, e bpchar, "
+        "f point, EXCLUDE USING gist (f WITH ~=), \"Odd\" text); "
+        "CREATE UNIQUE INDEX ua ON t (a text_ops); CREATE UNIQUE INDEX ub ON t (b COLLATE \"C\"); "
+        "CREATE UNIQUE INDEX ud ON t (d text_pattern_ops); CREATE UNIQUE INDEX ue ON t (e); "
+        "CREATE UNIQUE INDEX uo ON t (upper(\"Odd\"), lower(d)) INCLUDE (f); "
+        "INSERT INTO t VALUES ('a', 'a', 'a', 'a', 'ab', '(1,1)', 'a'), ('A', 'A', 'b', 'A', 'ac', "
+        "'(2,2)', 'b')",
+        "ok: 2 rows in 1 table obey 7 rules\n");
+}
+
+static void
+test_exclusions(void **state)
+{
+    assert_results(
+        *state,
+        "CREATE EXTENSION btree_gist; CREATE TABLE t (id int PRIMARY KEY, r int, d int4range, "
+        "CONSTRAINT ex EXCLUDE USING gist (r WITH =, d WITH &&) WHERE (r > 0)); "
+        "UPDATE pg_index SET indisready = false WHERE indexrelid = 'ex'::regclass; "
+        "INSERT INTO t VALUES (1, 1, '[1,9)'), (2, 1, '[9,10)'), (3, 1, '[8,10)'), (4, 0, "
+        "'[1,9)'), "
+        "(5, 0, '[1,9)'), (6, NULL, '[1,9)'), (7, 2, '[1,9)'); "
+        "UPDATE pg_index SET indisready = true WHERE indexrelid = 'ex'::regclass; "
+        "CREATE TABLE u (n int, EXCLUDE (n WITH =)); INSERT INTO u SELECT generate_series(1, 3001)",
+        "broken: 3 of 7 rows in public.t do not obey exclusion ex on public.t: id = 1, r = 1, d = "
+        "'[1,9)', id = 3, r = 1, d = '[8,10)'; id = 2, r = 1, d = '[9,10)', id = 3, r = 1, d = "
+        "'[8,10)'\n"
+        "skipped: the rows of public.u are not held against it: they are too many to compare each "
+        "with each\n"
+        "ok: 3008 rows in 2 tables obey 2 rules\n");
+}
+
+/* NULLS NOT DISTINCT; a key WITHOUT OVERLAPS. */
+static void
+test_keys_from_15(void **state)
+{
+    Fixture *fixture = *state;
+    if (pgs_connection_version(fixture->connection) < 150000)
+        skip();
+    assert_results(
+        fixture,
+        "CREATE TABLE t (id int PRIMARY KEY, a int, b int CONSTRAINT one UNIQUE); "
+        "CREATE INDEX ua ON t (a); INSERT INTO t VALUES (1), (2), (3); "
+        "UPDATE pg_index SET indisunique = true, indnullsnotdistinct = true WHERE indexrelid = "
+        "'ua'::regclass",
+        "broken: 3 of 3 rows in public.t do not obey unique ua on public.t: id = 1, a = "
+        "NULL; id = 2, a = NULL\n"
+        "ok: 3 rows in 1 table obey 3 rules\n");
+}
+
+/* Rows of a partitioned table are compared over all partitions, an inheriting table's are not. */
+static void
+test_keys_of_families(void **state)
+{
+    assert_results(*state,
+                   "CREATE TABLE a (n int PRIMARY KEY); CREATE TABLE b () INHERITS (a); "
+                   "INSERT INTO a VALUES (1); INSERT INTO b VALUES (1), (1); "
+                   "CREATE TABLE p (k int PRIMARY KEY) PARTITION BY LIST (k); "
+                   "CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); "
+                   "CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); "
+                   "INSERT INTO p VALUES (1), (2)",
+                   "ok: 5 rows in 2 tables obey 4 rules\n");
+}
+
+/* What is stored is not what the expression gives any more. */
+static void
+test_generated(void **state)
+{
+    Fixture *fixture = *state;
+    assert_results(
+        fixture,
+        "CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + 1'; "
+        "CREATE TABLE t (id int PRIMARY KEY, a int, g int GENERATED ALWAYS AS (f(a)) STORED, "
+        "j json GENERATED ALWAYS AS (('{\"a\": 1}'::json)) STORED, "
+        "v varchar(3) GENERATED ALWAYS AS ('a') STORED, c char(4) GENERATED ALWAYS AS ('b') "
+        "STORED, n numeric(9,2) GENERATED ALWAYS AS (1.0 / 3) STORED, r float8 GENERATED ALWAYS AS "
+        "(0.1 + 0.2) STORED); INSERT INTO t VALUES (1, 1), (2, NULL); "
+        "CREATE OR REPLACE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + 2'",
+        "broken: 1 of 2 rows in public.t does not obey generated on public.t.g: id = 1, g = 2, now "
+        "generated = 3\n"
+        "ok: 2 rows in 1 table obey 7 rules\n");
+    const PgsRuleResult *result = fixture->results->pdata[0];
+    assert_non_null(strstr(result->hint, "replaced after the rows were stored"));
 }
 
 /* Within a transaction of the caller's, whose own rows are seen. */
@@ -314,7 +451,7 @@ test_inside(void **state)
     assert_true(pgs_exercise_existing_rows(fixture->connection, fixture->inventory,
                                            fixture->results, &error));
     g_autofree char *text = results_text(fixture->results);
-    assert_string_equal(text, "ok: 1 row in 1 table obeys 3 rules\n");
+    assert_string_equal(text, "ok: 1 row in 1 table obeys 4 rules\n");
     run_sql(fixture, "COMMIT");
     assert_value(fixture, "SELECT count(*) FROM p", "1");
 }
@@ -337,6 +474,13 @@ main(void)
         cmocka_unit_test_setup_teardown(test_limit, set_up_results, tear_down),
         cmocka_unit_test_setup_teardown(test_hidden, set_up_results, tear_down),
         cmocka_unit_test_setup_teardown(test_from_18, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_duplicates, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_duplicates_of_keys, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_equality_of_indexes, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_exclusions, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_from_15, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_of_families, set_up_results, tear_down),
+        cmocka_unit_test_setup_teardown(test_generated, set_up_results, tear_down),
         cmocka_unit_test_setup_teardown(test_inside, set_up_results, tear_down),
     };
     return cmocka_run_group_tests_name("rows", tests, set_up_group, tear_down_group);

@@ -1,7 +1,8 @@
 /* Covers harness/exercise/rule_check.c, rule_check_rows.c, rule_check_choice.c,
- * rule_check_confirm.c and grid_order.c. */
+ * rule_check_confirm.c, rule_check_set.c and grid_order.c. */
 #include "cmocka_all.h"
 
+#include "exercise/tautology.h"
 #include "rule_fixture.h"
 #include "synthesis/grid_order.h"
 
@@ -296,7 +297,7 @@ test_never(void **state)
         {"length", PGS_VERDICT_NEVER_REFUSES, "never refuse"},
         /* The type refuses before it; a function may say something else tomorrow. */
         {"limited", PGS_VERDICT_NOT_EXERCISED, "no refusing row found in "},
-        {"own", PGS_VERDICT_NOT_EXERCISED, " candidates; expression: public.yes(a)"},
+        {"own", PGS_VERDICT_NOT_EXERCISED, "; expression: public.yes(a)"},
         {"clock", PGS_VERDICT_NOT_EXERCISED, "no refusing row found in "},
         {"only_null", PGS_VERDICT_NEVER_ACCEPTS, "only_null accepts only NULL: ((a > 5)"},
         {"nothing", PGS_VERDICT_NEVER_ACCEPTS, "nothing can never accept a row"},
@@ -312,8 +313,9 @@ test_never(void **state)
                         " CONSTRAINT low CHECK (a < 3), CONSTRAINT other CHECK (b > 0))");
     static const char *const names[] = {"high", "low", "other"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        gboolean is_last = strcmp(names[i], "low") == 0;
         try_check(fixture, names[i]);
-        assert_verdict(fixture, PGS_VERDICT_NOT_EXERCISED);
+        assert_verdict(fixture, is_last ? PGS_VERDICT_NEVER_ACCEPTS : PGS_VERDICT_NOT_EXERCISED);
         assert_non_null(fixture->result->message);
     }
 }
@@ -366,14 +368,91 @@ test_no_alarm(void **state)
     }
 }
 
+/* Two rules that never hold together; a NULL would fulfil both. */
+static void
+test_contradiction_of_two(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture, "CREATE TABLE t (a int NOT NULL, b int, CONSTRAINT k1 CHECK (a > 10),"
+                        " CONSTRAINT k2 CHECK (a < 5), CONSTRAINT k3 CHECK (b > a))");
+    try_check(fixture, "k1");
+    assert_verdict(fixture, PGS_VERDICT_NOT_EXERCISED);
+    try_check(fixture, "k2");
+    assert_verdict(fixture, PGS_VERDICT_NEVER_ACCEPTS);
+    assert_message(fixture, "k2 and k1 can never hold together: (a < 5), (a > 10)");
+    try_check(fixture, "k3");
+    assert_verdict(fixture, PGS_VERDICT_NOT_EXERCISED);
+    /* Each two of them hold together, but not all three. */
+    make_bench(fixture, "CREATE TABLE t (a int NOT NULL, CONSTRAINT k1 CHECK (a > 10 OR a = 1),"
+                        " CONSTRAINT k2 CHECK (a < 20 OR a = 30), CONSTRAINT k3 CHECK (a = 1 OR a"
+                        " > 25), CONSTRAINT k4 CHECK (a <> 1 AND a <> 30))");
+    try_check(fixture, "k3");
+    assert_verdict(fixture, PGS_VERDICT_NOT_EXERCISED);
+    try_check(fixture, "k4");
+    assert_verdict(fixture, PGS_VERDICT_NEVER_ACCEPTS);
+    assert_message(fixture, "k4 leaves no row together with k1, k2, k3: ");
+    make_bench(fixture, "CREATE TABLE t (a int, CONSTRAINT k1 CHECK (a > 10),"
+                        " CONSTRAINT k2 CHECK (a < 5))");
+    try_check(fixture, "k1");
+    assert_verdict(fixture, PGS_VERDICT_EXERCISED);
+}
+
+/* An expression that raises an error for whatever value; one that only NULL fulfils. */
+static void
+test_hardly_any_value(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture, "CREATE TYPE e AS ENUM ('x', 'y'); CREATE TABLE t (v text, n e,"
+                        " CONSTRAINT wrong CHECK (v ~ '^[a-.]+$'),"
+                        " CONSTRAINT label CHECK (n::text = 'w'))");
+    try_check(fixture, "wrong");
+    assert_verdict(fixture, PGS_VERDICT_NOT_EXERCISED);
+    assert_message(fixture, "each value but NULL raises an error: invalid regular expression: "
+                            "invalid character range (2201B); expression: ");
+    try_check(fixture, "label");
+    assert_verdict(fixture, PGS_VERDICT_EXERCISED);
+    assert_int_equal(fixture->result->notes->len, 1);
+    assert_non_null(strstr(fixture->result->notes->pdata[0], "nothing but NULL was accepted in "));
+}
+
+/* The planner is asked about the server's own functions, whatever a session's path has first. */
+static void
+test_search_path(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture, "CREATE TABLE t (a int, CONSTRAINT c CHECK (abs(a) > 3));"
+                        "DROP SCHEMA IF EXISTS pgs_first CASCADE; CREATE SCHEMA pgs_first;"
+                        "CREATE FUNCTION pgs_first.abs(int) RETURNS int IMMUTABLE LANGUAGE sql AS"
+                        " 'SELECT 5'");
+    run_sql(fixture, "SET search_path = pgs_first, pg_catalog, public");
+    g_autoptr(GError) error = NULL;
+    PgsTautology proven;
+    assert_true(pgs_bench_begin(fixture->bench, &error));
+    const PgsRule *rule = rule_of(fixture, PGS_RULE_CHECK, "c", NULL);
+    run_sql(fixture, "SET search_path = pgs_first, pg_catalog, public");
+    assert_true(pgs_tautology_prove(fixture->bench, rule, &proven, &error));
+    pgs_bench_rollback(fixture->bench);
+    run_sql(fixture, "RESET search_path; DROP SCHEMA pgs_first CASCADE");
+    assert_false(proven.never_false);
+}
+
 int
 main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_edges),   TEST(test_order),       TEST(test_long_list),
-        TEST(test_columns), TEST(test_other_rules), TEST(test_functions),
-        TEST(test_never),   TEST(test_lie),         TEST(test_no_alarm),
+        TEST(test_edges),
+        TEST(test_order),
+        TEST(test_long_list),
+        TEST(test_columns),
+        TEST(test_other_rules),
+        TEST(test_functions),
+        TEST(test_never),
+        TEST(test_lie),
+        TEST(test_no_alarm),
+        TEST(test_contradiction_of_two),
+        TEST(test_hardly_any_value),
+        TEST(test_search_path),
     };
     return cmocka_run_group_tests(tests, set_up_group, tear_down_group);
 }

@@ -140,8 +140,8 @@ static const Sort sorts[] = {
        "CASCADE, name text);"
        "CREATE TABLE g (id int PRIMARY KEY REFERENCES c ON DELETE CASCADE ON UPDATE CASCADE);",
      "k",
-     {"+ UPDATE of a parent row's key: its 1 row in public.c has id = 3, 1 row below it is set, "
-      "3 other rows untouched",
+     {"+ UPDATE of a parent row's key: its 1 row in public.c has id = ",
+      "1 row below it is set, 3 other rows untouched",
       "+ DELETE of a parent row, through all levels: its 1 row in public.c is gone, 1 row below it "
       "is gone, 3 other rows untouched"}},
     /* Its own table. */
@@ -178,7 +178,7 @@ static const Sort sorts[] = {
      "p "
      "MATCH FULL);",
      "k",
-     {"+ a = NULL, b = 1 (MATCH FULL): refused: 23503 by k", "+ a = NULL, b = NULL: accepted"}},
+     {"(MATCH FULL): refused: 23503 by k", "+ a = NULL, b = NULL: accepted"}},
     /* Other types, a unique constraint, names in need of quotes. */
     {"CREATE TABLE \"P p\" (id int PRIMARY KEY, \"Code x\" numeric(8,2) NOT NULL UNIQUE);"
      "CREATE TABLE c (id int, p int CONSTRAINT \"K k\" REFERENCES \"P p\" (\"Code x\") "

@@ -1,4 +1,5 @@
-/* Covers harness/exercise/: rule_key.c, rule_key_rows.c, rule_index.c and rule_index_rows.c. */
+/* Covers harness/exercise/: rule_key.c, rule_key_rows.c, rule_index.c, rule_index_predicate.c and
+   rule_index_rows.c. */
 #include "cmocka_all.h"
 
 #include "exercise/rule_index.h"
@@ -107,6 +108,72 @@ test_partial(void **state)
     exercise_key(fixture, PGS_RULE_UNIQUE, "w");
     assert_verdict(fixture, PGS_VERDICT_EXERCISED);
     assert_evidence(fixture, "state = 'open'", "refused: 23505 by w");
+}
+
+/* Its predicate, the NULLs of its keys and the CHECKs are met together. */
+static void
+test_partial_with_checks(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture,
+               "CREATE TABLE p (id uuid PRIMARY KEY DEFAULT gen_random_uuid()); CREATE TABLE q "
+               "(id uuid PRIMARY KEY DEFAULT gen_random_uuid()); CREATE TABLE t (amount int NOT "
+               "NULL, p uuid REFERENCES p, q uuid REFERENCES q, gone timestamptz, CHECK "
+               "((p IS NOT NULL) <> (q IS NOT NULL))); CREATE UNIQUE INDEX u ON t (amount, p) "
+               "WHERE gone IS NULL; CREATE UNIQUE INDEX w ON t (amount, q) WHERE gone IS NULL AND "
+               "q IS NOT NULL");
+    static const char *const names[] = {"u", "w"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        exercise_key(fixture, PGS_RULE_UNIQUE, names[i]);
+        assert_verdict(fixture, PGS_VERDICT_EXERCISED);
+        assert_evidence(fixture, "the key of a row that is there", "; accepted without it");
+        assert_evidence(fixture, "another key", "accepted");
+    }
+    make_bench(fixture, "CREATE TABLE t (id serial PRIMARY KEY, area int NOT NULL, locale text, "
+                        "first boolean NOT NULL DEFAULT false, CHECK ((locale IS NULL AND first IS "
+                        "FALSE) OR locale IS NOT NULL)); CREATE UNIQUE INDEX u ON t (area, locale) "
+                        "WHERE first = true AND locale IS NOT NULL");
+    exercise_key(fixture, PGS_RULE_UNIQUE, "u");
+    assert_verdict(fixture, PGS_VERDICT_EXERCISED);
+    assert_evidence(fixture, "the key of a row that is there", "; accepted without it");
+}
+
+/* What is made of a column that is never NULL may be NULL. */
+static void
+test_expression_that_is_null(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture, "CREATE TABLE t (id bigint PRIMARY KEY, src jsonb NOT NULL); "
+                        "CREATE UNIQUE INDEX u ON t ((src ->> 'Ref'))");
+    exercise_key(fixture, PGS_RULE_UNIQUE, "u");
+    assert_verdict(fixture, PGS_VERDICT_EXERCISED);
+    assert_evidence(fixture, "the key of a row that is there", "; accepted without it");
+}
+
+/* What it would have to hold is said where it holds none. */
+static void
+test_holds_none(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture, "CREATE TABLE t (name text NOT NULL, comment text NOT NULL); "
+                        "CREATE UNIQUE INDEX u ON t (name) WHERE comment IS NULL");
+    exercise_key(fixture, PGS_RULE_UNIQUE, "u");
+    assert_verdict(fixture, PGS_VERDICT_NOT_EXERCISED);
+    assert_message(fixture, "no row was found that the index holds");
+    assert_message(fixture, "(comment IS NULL)");
+}
+
+/* Rows of an inheriting table are none of its own. */
+static void
+test_inherited(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture, "CREATE TABLE b (id int CONSTRAINT pk PRIMARY KEY, v int); CREATE TABLE b1 "
+                        "(e text) INHERITS (b); INSERT INTO b1 SELECT i, i, 'x' FROM "
+                        "generate_series(-1000, 1000) i");
+    exercise_key(fixture, PGS_RULE_PRIMARY_KEY, "pk");
+    assert_verdict(fixture, PGS_VERDICT_EXERCISED);
+    assert_evidence(fixture, "the key of a row that is there", "; accepted without it");
 }
 
 static void
@@ -265,13 +332,24 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_primary_key),    TEST(test_composite),
-        TEST(test_overlapping),    TEST(test_null),
-        TEST(test_self_reference), TEST(test_partial),
-        TEST(test_expression),     TEST(test_equal_for_the_type),
-        TEST(test_deferrable),     TEST(test_single),
-        TEST(test_crowded),        TEST(test_sift),
-        TEST(test_trigger),        TEST(test_partitioned),
+        TEST(test_primary_key),
+        TEST(test_composite),
+        TEST(test_overlapping),
+        TEST(test_null),
+        TEST(test_self_reference),
+        TEST(test_partial),
+        TEST(test_expression),
+        TEST(test_equal_for_the_type),
+        TEST(test_deferrable),
+        TEST(test_single),
+        TEST(test_crowded),
+        TEST(test_sift),
+        TEST(test_trigger),
+        TEST(test_partitioned),
+        TEST(test_partial_with_checks),
+        TEST(test_inherited),
+        TEST(test_expression_that_is_null),
+        TEST(test_holds_none),
     };
     return cmocka_run_group_tests(tests, set_up_group, tear_down_group);
 }

@@ -10,19 +10,25 @@
     "CASCADE); "
 #define REPLICA " SET session_replication_role = replica"
 
+/* is_foreign: as if the server were somebody's. */
 static void
-look(Fixture *fixture)
+look_at(Fixture *fixture, gboolean is_foreign)
 {
     g_autoptr(GError) error = NULL;
-    read_inventory(fixture);
     g_ptr_array_set_size(fixture->results, 0);
-    if (!pgs_exercise_settings(fixture->connection, fixture->inventory, fixture->results, &error))
+    if (!pgs_exercise_settings(fixture->connection, is_foreign, fixture->results, &error))
         fail_msg("%s", error->message);
     assert_int_equal(PQtransactionStatus(pgs_connection_raw(fixture->connection)), PQTRANS_IDLE);
     for (guint i = 0; i < fixture->results->len; i++) {
         const PgsRuleResult *result = fixture->results->pdata[i];
         assert_string_equal(result->check, "exercise.settings");
     }
+}
+
+static void
+look(Fixture *fixture)
+{
+    look_at(fixture, FALSE);
 }
 
 static const PgsRuleResult *
@@ -95,7 +101,8 @@ static void
 test_roles(void **state)
 {
     Fixture *fixture = *state;
-    run_sql(fixture, TREE "CREATE ROLE loader; ALTER ROLE loader" REPLICA);
+    run_sql(fixture, TREE "CREATE ROLE loader; GRANT INSERT ON c TO loader; ALTER ROLE loader "
+                          "SET session_replication_role TO 'REPLICA'");
     run_for_database(fixture, "ALTER ROLE loader IN DATABASE ", REPLICA);
     look(fixture);
     assert_int_equal(fixture->results->len, 2);
@@ -127,7 +134,14 @@ test_elsewhere(void **state)
     assert_int_equal(only_result(fixture)->verdict, PGS_VERDICT_EXERCISED);
 }
 
-/* A plain owner is told of roles that the database knows, and what could not be tried. */
+static PgsVerdict
+verdict_on_foreign(Fixture *fixture)
+{
+    look_at(fixture, TRUE);
+    return only_result(fixture)->verdict;
+}
+
+/* A plain owner, on a server that is somebody's, is told what could not be tried. */
 static void
 test_plain_owner(void **state)
 {
@@ -135,18 +149,56 @@ test_plain_owner(void **state)
     run_sql(fixture,
             "CREATE ROLE loader; ALTER ROLE loader" REPLICA
             "; CREATE ROLE owner; GRANT CREATE ON SCHEMA public TO owner; SET ROLE owner; " TREE);
-    look(fixture);
-    PgsVerdict unknown = only_result(fixture)->verdict;
+    PgsVerdict unknown = verdict_on_foreign(fixture);
     run_sql(fixture, "GRANT SELECT ON p TO loader");
-    look(fixture);
-    g_autofree char *notes = fixture->results->len == 1 && only_result(fixture)->notes->len == 1
+    PgsVerdict known = verdict_on_foreign(fixture);
+    g_autofree char *notes = only_result(fixture)->notes->len == 1
                                  ? g_strdup(only_result(fixture)->notes->pdata[0])
                                  : NULL;
-    PgsVerdict known = only_result(fixture)->verdict;
     run_sql(fixture, "RESET ROLE; DROP OWNED BY owner; DROP ROLE owner");
     assert_int_equal(unknown, PGS_VERDICT_EXERCISED);
     assert_int_equal(known, PGS_VERDICT_BROKEN);
     assert_string_equal(notes, "known from the setting: no row could be made to show it");
+}
+
+/* On a server that is somebody's, its superuser is told of roles that this database knows, itself
+ * or by a role that they are members of; of settings for it; and of nothing else. */
+static void
+test_foreign(void **state)
+{
+    Fixture *fixture = *state;
+    run_sql(fixture, TREE "CREATE ROLE loader; ALTER ROLE loader" REPLICA "; ALTER ROLE ALL" REPLICA
+                          "; CREATE ROLE readers; GRANT SELECT ON p TO readers");
+    PgsVerdict stranger = verdict_on_foreign(fixture);
+    run_sql(fixture, "ALTER ROLE ALL RESET session_replication_role; GRANT readers TO loader");
+    PgsVerdict member = verdict_on_foreign(fixture);
+    run_sql(fixture, "DROP OWNED BY readers; DROP ROLE readers");
+    PgsVerdict left = verdict_on_foreign(fixture);
+    run_sql(fixture, "ALTER TABLE p OWNER TO loader");
+    PgsVerdict owner = verdict_on_foreign(fixture);
+    run_sql(fixture, "ALTER TABLE p OWNER TO CURRENT_USER");
+    run_for_database(fixture, "ALTER ROLE loader IN DATABASE ", REPLICA);
+    PgsVerdict here = verdict_on_foreign(fixture);
+    assert_int_equal(stranger, PGS_VERDICT_EXERCISED);
+    assert_int_equal(member, PGS_VERDICT_BROKEN);
+    assert_int_equal(left, PGS_VERDICT_EXERCISED);
+    assert_int_equal(owner, PGS_VERDICT_BROKEN);
+    assert_int_equal(here, PGS_VERDICT_BROKEN);
+    assert_string_equal(only_result(fixture)->subject, "role loader in this database");
+}
+
+/* The server keeps it as it was written, and takes it. */
+static void
+test_upper_case(void **state)
+{
+    Fixture *fixture = *state;
+    run_sql(fixture, TREE "CREATE ROLE loader; ALTER ROLE loader SET Session_Replication_Role = "
+                          "'Replica'");
+    run_for_database(fixture, "ALTER DATABASE ", " SET session_replication_role TO 'REPLICA'");
+    look(fixture);
+    assert_int_equal(fixture->results->len, 2);
+    assert_string_equal(((PgsRuleResult *)fixture->results->pdata[0])->subject, "role loader");
+    assert_string_equal(((PgsRuleResult *)fixture->results->pdata[1])->subject, "this database");
 }
 
 /* Nothing is there that would not act: nobody is to blame. */
@@ -154,7 +206,8 @@ static void
 test_nothing_heeds_it(void **state)
 {
     Fixture *fixture = *state;
-    run_sql(fixture, TREE "ALTER TABLE c DROP CONSTRAINT fk; CREATE ROLE loader; ALTER ROLE "
+    run_sql(fixture, TREE "ALTER TABLE c DROP CONSTRAINT fk; CREATE ROLE loader; GRANT INSERT ON c "
+                          "TO loader; ALTER ROLE "
                           "loader" REPLICA);
     look(fixture);
     assert_int_equal(only_result(fixture)->verdict, PGS_VERDICT_EXERCISED);
@@ -174,7 +227,8 @@ test_always(void **state)
 {
     Fixture *fixture = *state;
     run_sql(fixture,
-            TREE "CREATE ROLE loader; ALTER ROLE loader" REPLICA "; DO $$ DECLARE g record; "
+            TREE "CREATE ROLE loader; GRANT INSERT ON c TO loader; ALTER ROLE loader" REPLICA
+                 "; DO $$ DECLARE g record; "
                  "BEGIN FOR g IN SELECT tgrelid::regclass AS r, tgname FROM pg_trigger "
                  "WHERE tgisinternal LOOP EXECUTE format('ALTER TABLE %s ENABLE ALWAYS "
                  "TRIGGER %I', g.r, g.tgname); END LOOP; END $$");
@@ -188,7 +242,7 @@ test_self(void **state)
 {
     Fixture *fixture = *state;
     run_sql(fixture, "CREATE TABLE n (id int PRIMARY KEY, up int NOT NULL REFERENCES n); "
-                     "CREATE ROLE loader; ALTER ROLE loader" REPLICA);
+                     "CREATE ROLE loader; GRANT INSERT ON n TO loader; ALTER ROLE loader" REPLICA);
     look(fixture);
     assert_int_equal(only_result(fixture)->verdict, PGS_VERDICT_BROKEN);
 }
@@ -202,6 +256,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_roles, set_up_results, tear_down_roles),
         cmocka_unit_test_setup_teardown(test_elsewhere, set_up_results, tear_down),
         cmocka_unit_test_setup_teardown(test_plain_owner, set_up_results, tear_down_roles),
+        cmocka_unit_test_setup_teardown(test_foreign, set_up_results, tear_down_roles),
+        cmocka_unit_test_setup_teardown(test_upper_case, set_up_results, tear_down_roles),
         cmocka_unit_test_setup_teardown(test_nothing_heeds_it, set_up_results, tear_down_roles),
         cmocka_unit_test_setup_teardown(test_always, set_up_results, tear_down_roles),
         cmocka_unit_test_setup_teardown(test_self, set_up_results, tear_down_roles),

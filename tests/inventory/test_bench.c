@@ -31,6 +31,30 @@ test_rollback(void **state)
     assert_value(fixture, "SELECT 1", "1");
 }
 
+/* One goes on in the other's, unless that has failed. */
+static void
+test_kept_open(void **state)
+{
+    Fixture *fixture = *state;
+    run_sql(fixture, "CREATE TABLE t (a int PRIMARY KEY)");
+    PgsBench *bench = open_bench(fixture, 1);
+    pgs_bench_keep_open(bench, TRUE);
+    begin(bench);
+    guint first = pgs_bench_transaction(bench);
+    run_sql(fixture, "INSERT INTO t VALUES (1)");
+    pgs_bench_rollback(bench);
+    begin(bench);
+    assert_int_equal(pgs_bench_transaction(bench), first);
+    assert_value(fixture, "SELECT count(*) FROM t", "1");
+    assert_false(pgs_connection_run(fixture->connection, "SELECT 1 / 0", NULL));
+    pgs_bench_rollback(bench);
+    begin(bench);
+    assert_int_equal(pgs_bench_transaction(bench), first + 1);
+    assert_value(fixture, "SELECT count(*) FROM t", "0");
+    pgs_bench_keep_open(bench, FALSE);
+    assert_int_equal(PQtransactionStatus(pgs_connection_raw(fixture->connection)), PQTRANS_IDLE);
+}
+
 /* What the caller did before, and has set, is as it was. */
 static void
 test_inside(void **state)
@@ -282,6 +306,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_rollback, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_kept_open, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_inside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_deferred, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_settings, set_up, tear_down),

@@ -93,7 +93,8 @@ static const Case cases[] = {
      .state = PGS_PROOF_UNCOVERED, .fails_when_all = TRUE, .reason = "no passed plan, suite"},
     {"what it needs was only skipped", .needs = {"suite"},
      .findings = {{"a.b", PASSED}, {"suite.table", PGS_STATUS_SKIPPED}},
-     .state = PGS_PROOF_UNCOVERED, .fails_when_all = TRUE, .reason = "no passed suite"},
+     .state = PGS_PROOF_UNCOVERED, .fails_when_all = TRUE,
+     .reason = "no passed suite; skipped: what is wrong"},
     {"a group is a whole word", .needs = {"suite"}, .findings = {{"suites.table", PASSED}},
      .state = PGS_PROOF_UNCOVERED, .fails_when_all = TRUE, .reason = "no passed suite"},
     {"coverage is needed when it is asked for", .coverage = 80, .findings = {{"a.b", PASSED}},
@@ -261,7 +262,8 @@ test_each_server_has_to_prove_it(G_GNUC_UNUSED void **state)
     /* Another check's success there does not stand in for what it needs. */
     ((PgsFinding *)record->findings->pdata[0])->status = PGS_STATUS_SKIPPED;
     ((PgsFinding *)record->findings->pdata[0])->message = g_strdup("head is not reached");
-    assert_proof(record, PGS_PROOF_UNCOVERED, "on docker:13: no passed expect");
+    assert_proof(record, PGS_PROOF_UNCOVERED,
+                 "on docker:13: no passed expect; skipped: head is not reached");
 }
 
 static void

@@ -1,4 +1,5 @@
-/* Covers harness/report/summary.c, summary_systems.c, summary_requirements.c and cause.c. */
+/* Covers harness/report/summary.c, summary_systems.c, summary_skipped.c, summary_requirements.c and
+ * cause.c. */
 #include "cmocka_all.h"
 
 #include "record/golden.h"
@@ -258,6 +259,37 @@ sample_hundred(void)
     return record;
 }
 
+static void
+sample_unexercised(PgsRecord *record, const char *check, guint n, const char *message)
+{
+    for (guint i = 0; i < n; i++) {
+        PgsFinding *finding =
+            sample_finding(record, check, PGS_STATUS_SKIPPED, "002_canvas_tables", "a rule");
+        finding->message = g_strdup(message);
+        finding->detail = g_strdup_printf("way %u", i);
+    }
+}
+
+/* Rules of several kinds that were not exercised, most of them for one reason. */
+static PgsRecord *
+sample_exercised(void)
+{
+    static const char reason[] =
+        "no row of public.scopes was accepted in 516 tries; the server last said: P0001: not today";
+    PgsRecord *record = sample_passing();
+    sample_unexercised(record, "exercise.check", 1, "no refusing row found in 54 candidates");
+    sample_unexercised(record, "exercise.generated", 1,
+                       "its expression was NULL in all rows tried");
+    sample_unexercised(record, "exercise.not-null", 20, reason);
+    sample_unexercised(record, "exercise.foreign-key", 11, reason);
+    sample_unexercised(record, "exercise.limit", 2, "the column is generated");
+    PgsFinding *coverage = sample_finding(record, "exercise.coverage", PGS_STATUS_INFO,
+                                          "002_canvas_tables", "all rules are exercised on rows");
+    coverage->actual = g_strdup("180 of 215 rules exercised, seed 20");
+    ((PgsRecordSystem *)record->systems->pdata[0])->n_cosmetic = 1;
+    return record;
+}
+
 static guint
 count_lines(const char *text)
 {
@@ -322,6 +354,7 @@ test_golden_summaries(G_GNUC_UNUSED void **state)
         {"summary-bare-80.txt", sample_bare_requirements, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-proven-80.txt", sample_proven, {FALSE, 80, 3, FALSE}, TRUE},
         {"summary-hundred-80.txt", sample_hundred, {FALSE, 80, 3, FALSE}, TRUE},
+        {"summary-exercised-80.txt", sample_exercised, {FALSE, 80, 3, FALSE}, TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PgsRecord) record = rows[i].make();

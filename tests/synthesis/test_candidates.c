@@ -1,4 +1,5 @@
-/* Covers harness/values/candidates.c and candidates_*.c, with the grid that says what they are worth. */
+/* Covers harness/values/candidates.c and candidates_*.c, with the grid that says what they are
+ * worth. */
 #include "cmocka_all.h"
 
 #include "base/fs.h"
@@ -212,6 +213,8 @@ test_bundled_pairs(void **state)
 
 static const char prelude[] =
     "CREATE EXTENSION citext SCHEMA public; CREATE EXTENSION hstore SCHEMA public;"
+    "CREATE EXTENSION cube SCHEMA public; CREATE EXTENSION earthdistance SCHEMA public;"
+    "CREATE DOMAIN citexts AS public.citext CHECK (VALUE ~ '^[a-z]+@[a-z]+\\.com$');"
     "CREATE TYPE mood AS ENUM ('sad', 'ok', 'happy');"
     "CREATE TYPE addr AS (street text, zip text, n int);"
     "CREATE DOMAIN email AS text CHECK (VALUE ~* '^[a-z0-9._%+-]+@[a-z0-9.-]+\\.[a-z]{2,}$');"
@@ -302,6 +305,13 @@ static const struct {
     {"a bytea", "octet_length(a) = 16"},
     {"a addr", "(a).zip ~ '^\\d{5}$'"},
     {"a addr", "(a).n > 3"},
+    {"a circle", "radius(a) < 100"},
+    {"a circle", "diameter(a) BETWEEN 50 AND 60"},
+    {"a earth", "latitude(a) > 0"},
+    {"a earth", "longitude(a) BETWEEN 40 AND 50"},
+    {"a citexts", "length(a) < 30"},
+    {"a int, b int, c int, d int", "coalesce(a, b, c, d) IS NOT NULL"},
+    {"a text, b text", "a || ' ' || b <> 'John Doe'"},
     {"a point", "a[0] BETWEEN -90 AND 90 AND a[1] BETWEEN -180 AND 180"},
     {"a xml", "xpath_exists('/order/item', a)"},
     {"a hstore", "a ? 'k' AND a->'k' <> ''"},
@@ -476,7 +486,9 @@ test_completeness(void **state)
 /* ---- where values come from ---- */
 
 static const char sources[] =
-    "CREATE TABLE g (w int, area int GENERATED ALWAYS AS (w * 3) STORED CHECK (area <> 12));"
+    "CREATE TABLE g (w int, area int GENERATED ALWAYS AS (w * 3) STORED CHECK (area <> 12),"
+    " f int, r int GENERATED ALWAYS AS (nullif(f, 3313)) STORED NOT NULL, x text, y text, z text"
+    " GENERATED ALWAYS AS (x || ' ' || y) STORED CHECK (z <> 'John Doe'));"
     "CREATE DOMAIN level AS int CHECK (VALUE BETWEEN 10 AND 20);"
     "CREATE DOMAIN needed AS text NOT NULL DEFAULT 'given' CHECK (VALUE <> 'bad');"
     "CREATE TABLE s (id int PRIMARY KEY, a int NOT NULL CHECK (a > 700), b int DEFAULT 4242, c int,"
@@ -506,7 +518,10 @@ test_sources(void **state)
         {"p", "region", {"eu", "uk"}},        /* partitions */
         {"p", "at", {"2020-01-01", "2021-01-01", "2019-12-31"}},
         {"p_eu_20", "region", {"eu", "uk"}},
-        {"g", "w", {"4"}}, /* a generated column */
+        {"g", "w", {"4"}},    /* a generated column */
+        {"g", "f", {"3313"}}, /* likewise: what it is made of */
+        {"g", "x", {"John"}},
+        {"g", "y", {"Doe"}},
     };
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
         assert_has(candidates_of(fixture, cases[i].table, cases[i].column), cases[i].values);
@@ -521,6 +536,21 @@ test_sources(void **state)
     const PgsCandidates *level =
         pgs_candidates_of_domain(fixture->bench, g_ptr_array_index(domains, 0), NULL);
     assert_true(place_of(level, "9") >= 0 && place_of(level, "20") >= 0 && level->is_complete);
+}
+
+/* A function of the session's path that has a name of PostgreSQL's own is not taken for that. */
+static void
+test_hidden_functions(void **state)
+{
+    Fixture *fixture = *state;
+    make_anew(fixture, "CREATE SCHEMA s; CREATE FUNCTION s.jsonb_typeof(boolean) RETURNS text "
+                       "IMMUTABLE LANGUAGE sql AS $$ SELECT 'x' $$;"
+                       "SET search_path = s, pg_catalog, public;"
+                       "CREATE TABLE public.h (a boolean CHECK (jsonb_typeof(a) = 'x'));");
+    const PgsRule *rule = g_ptr_array_index(find(fixture, "h")->checks, 0);
+    assert_non_null(strstr(rule->expression, "s.jsonb_typeof"));
+    assert_false(candidates_of(fixture, "h", "a")->is_complete);
+    run_sql(fixture, "RESET search_path; DROP SCHEMA s CASCADE");
 }
 
 /* What is said stands before what is not. */
@@ -593,8 +623,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_bundled), TEST(test_bundled_pairs), TEST(test_sorts),     TEST(test_completeness),
-        TEST(test_sources), TEST(test_order),         TEST(test_long_list), TEST(test_same_again),
+        TEST(test_bundled),      TEST(test_bundled_pairs), TEST(test_sorts),
+        TEST(test_completeness), TEST(test_sources),       TEST(test_order),
+        TEST(test_long_list),    TEST(test_same_again),    TEST(test_hidden_functions),
     };
     return cmocka_run_group_tests(tests, set_up_group, tear_down_group);
 }

@@ -130,6 +130,12 @@ test_references(void **state)
         {"CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE q (id int PRIMARY KEY);"
          "CREATE TABLE t (p int REFERENCES p, q int REFERENCES q, PRIMARY KEY (p, q))",
          3, "SELECT count(*) FROM t", "3"},
+        /* The kind of row is part of the key; the first one may fit by chance. */
+        {"CREATE TABLE p (kind text NOT NULL CHECK (kind IN ('car', 'bike')), id int PRIMARY KEY,"
+         " UNIQUE (id, kind)); CREATE TABLE t (id int PRIMARY KEY, kind text NOT NULL DEFAULT 'car'"
+         " CHECK (kind = 'car'), doors int NOT NULL CHECK (doors IN (2, 4)),"
+         " FOREIGN KEY (id, kind) REFERENCES p (id, kind) ON DELETE CASCADE)",
+         3, "SELECT count(*) FROM t JOIN p USING (id, kind) WHERE kind = 'car'", "3"},
         /* Rows that are there, where there can be no others. */
         {"CREATE TABLE p (code text PRIMARY KEY CHECK (code IN ('a', 'b')));"
          "INSERT INTO p VALUES ('a'), ('b'); CREATE TABLE t (p text NOT NULL REFERENCES p)",
@@ -139,6 +145,22 @@ test_references(void **state)
          2, "SELECT count(*) FROM t", "2"},
     };
     try_constructs(*state, constructs, G_N_ELEMENTS(constructs));
+}
+
+/* What no row without wishes has been made for is learnt from one. */
+static void
+test_wished_kind(void **state)
+{
+    Fixture *fixture = *state;
+    start(fixture, "CREATE TABLE p (kind text NOT NULL CHECK (kind IN ('bike', 'car')),"
+                   " id int PRIMARY KEY, UNIQUE (id, kind)); CREATE TABLE t (id int PRIMARY KEY,"
+                   " kind text NOT NULL DEFAULT 'car' CHECK (kind = 'car'),"
+                   " FOREIGN KEY (id, kind) REFERENCES p (id, kind))");
+    PgsWish id = wish(find(fixture, "t"), "id", PGS_VALUE_TEXT, "4711");
+    g_autoptr(PgsStored) t = make(fixture, "t", &id, 1);
+    assert_string_equal(t->stored[0], "4711");
+    assert_value(fixture, "SELECT kind FROM public.p WHERE id = 4711", "car");
+    assert_value(fixture, "SELECT count(*) FROM public.p", "1");
 }
 
 static void
@@ -167,6 +189,21 @@ test_cycles(void **state)
          " t uuid NOT NULL REFERENCES t DEFERRABLE INITIALLY DEFERRED);"
          "ALTER TABLE t ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE",
          2, "SELECT count(*) FROM t", "2"},
+        /* A column of the key comes round from the row itself; from either side. */
+        {"CREATE TABLE t (id text PRIMARY KEY, b text NOT NULL); CREATE TABLE b (id text PRIMARY "
+         "KEY,"
+         " t text NOT NULL REFERENCES t DEFERRABLE INITIALLY DEFERRED, UNIQUE (t, id));"
+         "ALTER TABLE t ADD FOREIGN KEY (id, b) REFERENCES b (t, id) DEFERRABLE INITIALLY DEFERRED",
+         3, "SELECT count(*) FROM t JOIN b ON (b.id, b.t) = (t.b, t.id)", "3"},
+        {"CREATE TABLE b (id text PRIMARY KEY, t text NOT NULL); CREATE TABLE t (id text PRIMARY "
+         "KEY,"
+         " b text NOT NULL REFERENCES b DEFERRABLE INITIALLY DEFERRED, UNIQUE (b, id));"
+         "ALTER TABLE b ADD FOREIGN KEY (id, t) REFERENCES t (b, id) DEFERRABLE INITIALLY DEFERRED",
+         3, "SELECT count(*) >= 3 FROM t", "t"},
+        /* One root, and then a chain. */
+        {"CREATE TABLE t (id int PRIMARY KEY, up int UNIQUE REFERENCES t, is_root boolean NOT NULL,"
+         " CHECK (is_root = (up IS NULL))); CREATE UNIQUE INDEX ON t ((true)) WHERE is_root",
+         30, "SELECT count(*) || ' ' || count(up) FROM t", "30 29"},
         /* Three, with rules on each; and a row outside that needs one of them. */
         {"CREATE TABLE a (id int PRIMARY KEY, x int NOT NULL CHECK (x > 500));"
          "CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a);"
@@ -223,6 +260,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_checks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_references, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_wished_kind, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cycles, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_partitions, set_up, tear_down),
     };

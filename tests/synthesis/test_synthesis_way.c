@@ -2,6 +2,7 @@
  * again. */
 #include "cmocka_all.h"
 
+#include "synthesis/synthesis_state.h"
 #include "synthesis_fixture.h"
 
 /* ---- triggers ---- */
@@ -92,6 +93,54 @@ test_triggers_off(void **state)
         pgs_bench_rollback(fixture->bench);
         assert_value(fixture, "SELECT tgenabled FROM pg_trigger WHERE tgname = 'no_rows'", "O");
     }
+}
+
+/* Triggers that need what an application sets in its session. */
+static void
+test_triggers_of_settings(void **state)
+{
+    Fixture *fixture = *state;
+    static const char *const bodies[] = {
+        "NEW.a := nullif(current_setting('app.tenant', true), '');",
+        "IF current_setting('app.user', true) IS NULL THEN RAISE EXCEPTION 'who?' USING ERRCODE = "
+        "'insufficient_privilege'; END IF;",
+        "PERFORM current_setting('app.user');",
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(bodies); i++) {
+        g_autofree char *sql = g_strdup_printf(
+            FUNCTION("%s RETURN NEW;") "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL);"
+                                       "CREATE TRIGGER of_session BEFORE INSERT ON t FOR EACH ROW "
+                                       "EXECUTE FUNCTION f()",
+            bodies[i]);
+        start(fixture, sql);
+        g_autoptr(PgsStored) stored = make(fixture, "t", NULL, 0);
+        const char *remark = pgs_synthesis_remark(fixture->bench, find(fixture, "t"));
+        assert_non_null(remark);
+        assert_non_null(strstr(remark, "triggers off: of_session"));
+    }
+}
+
+/* Rewrite rules, with which the server has no RETURNING. */
+static void
+test_rewrites(void **state)
+{
+    static const Construct constructs[] = {
+        {"CREATE TABLE t (id serial PRIMARY KEY, v int NOT NULL); CREATE TABLE c (t int REFERENCES "
+         "t);"
+         "CREATE RULE r AS ON INSERT TO t WHERE NEW.v > 50 DO INSTEAD NOTHING;"
+         "INSERT INTO t (v) VALUES (1), (2)",
+         3, "SELECT count(*) FROM t", "5"},
+        {"CREATE TABLE t (v int NOT NULL); CREATE RULE r AS ON INSERT TO t DO ALSO NOTIFY t", 2,
+         "SELECT count(*) FROM t", "2"},
+    };
+    try_constructs(*state, constructs, G_N_ELEMENTS(constructs));
+    /* What a rule diverts is no row of the table. */
+    Fixture *fixture = *state;
+    start(fixture, "CREATE TABLE u (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY);"
+                   "INSERT INTO t VALUES (5);"
+                   "CREATE RULE r AS ON INSERT TO t DO INSTEAD INSERT INTO u VALUES (NEW.id)");
+    for (guint i = 0; i < 2; i++)
+        assert_reason(fixture, "t", NULL, 0, "rule");
 }
 
 /* A trigger's own statements are refused: by another table's rule, at once or at the end. */
@@ -266,6 +315,41 @@ test_reasons(void **state)
     }
 }
 
+/* A function that takes its time does not take all of it. */
+static void
+test_reasons_slow(void **state)
+{
+    Fixture *fixture = *state;
+    start(fixture, "CREATE FUNCTION slow(int) RETURNS boolean LANGUAGE plpgsql AS "
+                   "$$ BEGIN PERFORM pg_sleep(0.05); RETURN false; END $$;"
+                   "CREATE TABLE t (a int NOT NULL CHECK (slow(a)), b int, c text)");
+    pgs_synthesis_state(fixture->bench)->search_time = G_USEC_PER_SEC;
+    gint64 begin = g_get_monotonic_time();
+    assert_reason(fixture, "t", NULL, 0, "for which the time was up");
+    for (guint i = 0; i < 3; i++) {
+        PgsWish wishes[] = {wish(find(fixture, "t"), "b", PGS_VALUE_TEXT, "1")};
+        assert_reason(fixture, "t", wishes, 1, "for which the time was up");
+    }
+    assert_true(g_get_monotonic_time() - begin < 4 * G_USEC_PER_SEC);
+}
+
+/* What the first search found is said again by whoever asks later, with wishes or without. */
+static void
+test_reasons_again(void **state)
+{
+    Fixture *fixture = *state;
+    start(fixture, "CREATE TABLE t (id int PRIMARY KEY, a int NOT NULL CHECK (a > 5 AND a < 5))");
+    g_autofree char *first = NULL;
+    assert_null(try_make(fixture, "t", NULL, 0, &first));
+    assert_null(strstr(first, " in 1 try"));
+    for (guint i = 0; i < 3; i++) {
+        PgsWish wishes[] = {wish(find(fixture, "t"), "id", PGS_VALUE_TEXT, "77")};
+        g_autofree char *again = NULL;
+        assert_null(try_make(fixture, "t", wishes, i % 2, &again));
+        assert_string_equal(again, first);
+    }
+}
+
 static void
 test_row_security(void **state)
 {
@@ -371,6 +455,27 @@ test_wishes_composite(void **state)
     assert_value(fixture, "SELECT count(*) FROM public.u WHERE id = 4711", "1");
 }
 
+/* ---- foreign keys with a column that says which sort of row it is ---- */
+
+#define SORTED                                                                                     \
+    "CREATE TABLE sub (kind text NOT NULL CHECK (kind IN ('car', 'bike')), id int PRIMARY KEY,"    \
+    " UNIQUE (id, kind));"
+
+static void
+test_discriminators(void **state)
+{
+    static const Construct constructs[] = {
+        {SORTED "CREATE TABLE t (id int PRIMARY KEY, kind text NOT NULL DEFAULT 'bike' CHECK (kind "
+                "= 'bike'), gears int NOT NULL CHECK (gears IN (2, 4)), FOREIGN KEY (id, kind) "
+                "REFERENCES sub (id, kind))",
+         3, "SELECT count(*) FROM t JOIN sub USING (id, kind)", "3"},
+        {SORTED "CREATE TABLE t (id int PRIMARY KEY, kind text GENERATED ALWAYS AS ('bike') STORED,"
+                " FOREIGN KEY (id, kind) REFERENCES sub (id, kind))",
+         3, "SELECT count(*) FROM t JOIN sub USING (id, kind) WHERE kind = 'bike'", "3"},
+    };
+    try_constructs(*state, constructs, G_N_ELEMENTS(constructs));
+}
+
 /* ---- the same again ---- */
 
 static char *
@@ -404,11 +509,38 @@ test_script(void **state)
             " BETWEEN 1 AND 5), UNIQUE (c, \"order\"))");
     g_autofree char *first = make_script(fixture, 20);
     g_autofree char *second = make_script(fixture, 20);
+    g_autofree char *other = make_script(fixture, 21);
     assert_string_equal(first, second);
+    assert_string_not_equal(first, other);
     /* It makes the same rows again, by itself. */
     assert_value(fixture, "SELECT count(*) FROM t", "0");
     run_sql(fixture, first);
     assert_value(fixture, "SELECT count(*) FROM t", "2");
+}
+
+/* Another seed, other rows: keys, and what is no key. */
+static void
+test_seeds(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    char *first[3] = {NULL};
+    guint n_different[3] = {0};
+    start(fixture, "CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL, b date NOT NULL)");
+    for (guint64 seed = 20; seed < 24; seed++) {
+        PgsBench *bench = open_bench(fixture, seed);
+        assert_true(pgs_generator_prepare(bench, &error) && pgs_bench_begin(bench, &error));
+        g_autoptr(PgsStored) stored = make(fixture, "t", NULL, 0);
+        for (guint i = 0; i < G_N_ELEMENTS(first); i++) {
+            n_different[i] += first[i] != NULL && strcmp(first[i], stored->stored[i]) != 0;
+            if (first[i] == NULL)
+                first[i] = g_strdup(stored->stored[i]);
+        }
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(first); i++) {
+        assert_true(n_different[i] > 0);
+        g_free(first[i]);
+    }
 }
 
 /* A row that was made for others may be gone, when the caller has rolled back to a savepoint. */
@@ -452,6 +584,8 @@ main(void)
         cmocka_unit_test_setup_teardown(test_triggers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_triggers_off, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_triggers_elsewhere, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_triggers_of_settings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_rewrites, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_displaced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_displaced_one_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unreferenced, set_up, tear_down),
@@ -460,11 +594,15 @@ main(void)
         cmocka_unit_test_setup_teardown(test_no_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_room_referenced, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reasons, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reasons_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reasons_slow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_row_security, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wishes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_wishes_composite, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_discriminators, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_script, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_seeds, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_lost_parent, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_draft, set_up, tear_down),
     };

@@ -1,3 +1,3 @@
-DROP ROLE pgstair_loader;
 DROP TABLE crews;
 DROP TABLE ships;
+DROP ROLE pgstair_loader;
