@@ -141,15 +141,6 @@ unlimit(GPtrArray *statements, PgsBench *bench, const PgsColumn *column)
         column->quoted, type);
 }
 
-static gboolean
-is_made_of(const PgsType *type, const PgsType *domain)
-{
-    for (; type != NULL; type = type->element != NULL ? type->element : type->base)
-        if (type == domain)
-            return TRUE;
-    return FALSE;
-}
-
 static void
 drop_limit(GPtrArray *statements, PgsBench *bench, const PgsRule *rule)
 {
@@ -163,7 +154,7 @@ drop_limit(GPtrArray *statements, PgsBench *bench, const PgsRule *rule)
         for (guint k = 0; k < relation->columns->len; k++) {
             const PgsColumn *column = relation->columns->pdata[k];
             if (!column->is_inherited && column->generated == 0 &&
-                is_made_of(column->type, rule->type))
+                pgs_type_is_made_of(column->type, rule->type))
                 unlimit(statements, bench, column);
         }
     }

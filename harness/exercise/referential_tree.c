@@ -122,15 +122,6 @@ values_after(const Tree *tree, const PgsRule *rule, const Node *node, const PgsS
     return TRUE;
 }
 
-static GPtrArray *
-pointers(const PgsColumn *const *columns, guint n)
-{
-    GPtrArray *array = g_ptr_array_new();
-    for (guint i = 0; i < n; i++)
-        g_ptr_array_add(array, (gpointer)columns[i]);
-    return array;
-}
-
 static PgsWatched *
 watch(Tree *tree, const PgsStored *row, const PgsRule *rule, PgsFate fate, guint level,
       gboolean is_other, GPtrArray *columns, GPtrArray *values)
@@ -184,7 +175,7 @@ grow_one(Tree *tree, const PgsRule *rule, const Node *node, GError **error)
     g_ptr_array_add(tree->trial->edges, (gpointer)rule);
     const PgsWatched *watched =
         watch(tree, row, rule, is_gone ? PGS_FATE_GONE : PGS_FATE_SET, node->level + 1, FALSE,
-              is_gone ? NULL : pointers(set, n_set), values);
+              is_gone ? NULL : pgs_referential_columns(set, n_set), values);
     if (other != NULL)
         watch(tree, other, rule, PGS_FATE_SAME, node->level + 1, TRUE, NULL, NULL);
     Node *next = g_new0(Node, 1);

@@ -273,8 +273,8 @@ add_teller(PgsReferentialTrial *trial)
 
 /* ---- what should become of the rows ---- */
 
-static GPtrArray *
-pointers(const PgsColumn *const *columns, guint n)
+GPtrArray *
+pgs_referential_columns(const PgsColumn *const *columns, guint n)
 {
     GPtrArray *array = g_ptr_array_new();
     for (guint i = 0; i < n; i++)
@@ -298,7 +298,7 @@ watch_parents(PgsReferentialTrial *trial)
     const PgsRule *rule = rows->rule;
     GPtrArray *columns = NULL, *values = NULL;
     if (trial->event == PGS_REFERENTIAL_UPDATE) {
-        columns = pointers(rule->referenced_columns, rule->n_columns);
+        columns = pgs_referential_columns(rule->referenced_columns, rule->n_columns);
         values =
             pgs_referential_texts(rule->referenced_columns, rule->n_columns, trial->new_parent);
     }
@@ -353,7 +353,7 @@ watch_child(PgsReferentialTrial *trial, GError **error)
             return FALSE;
         if (values == NULL)
             return TRUE;
-        columns = pointers(set, n);
+        columns = pgs_referential_columns(set, n);
     }
     g_ptr_array_add(trial->watch, pgs_watched_new(rows->children[0], fate, 1, FALSE, rule->columns,
                                                   rule->n_columns, columns, values));

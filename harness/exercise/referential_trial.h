@@ -52,4 +52,7 @@ const char *pgs_referential_action_name(char action);
 /* "ON DELETE", "ON UPDATE"; static. */
 const char *pgs_referential_event_name(PgsReferentialEvent event);
 
+/* As an array of pointers, not owned; g_ptr_array_unref(). */
+GPtrArray *pgs_referential_columns(const PgsColumn *const *columns, guint n);
+
 #endif

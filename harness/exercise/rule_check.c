@@ -133,25 +133,6 @@ add_partition(Trial *trial)
 
 /* ---- the grid ---- */
 
-typedef struct {
-    guint n_true, n_false, n_null, n_input, n_error;
-} Counts;
-
-static Counts
-count_answers(const PgsGrid *grid)
-{
-    Counts counts = {0};
-    for (guint i = 0; i < grid->rows->len; i++) {
-        PgsGridAnswer answer = ((const PgsGridRow *)grid->rows->pdata[i])->answers[0];
-        counts.n_true += answer == PGS_GRID_TRUE;
-        counts.n_false += answer == PGS_GRID_FALSE;
-        counts.n_null += answer == PGS_GRID_NULL;
-        counts.n_input += answer == PGS_GRID_INPUT;
-        counts.n_error += answer == PGS_GRID_ERROR;
-    }
-    return counts;
-}
-
 static gboolean
 evaluate(Trial *trial, const PgsDraft *base, GError **error)
 {
@@ -171,7 +152,7 @@ evaluate(Trial *trial, const PgsDraft *base, GError **error)
  * asked is no proof against the rule.
  */
 static gboolean
-is_whole_proof(const PgsGrid *grid, Counts counts)
+is_whole_proof(const PgsGrid *grid, PgsGridCounts counts)
 {
     if (!grid->is_complete)
         return FALSE;
@@ -193,7 +174,7 @@ prove_by_grid(Trial *trial, const PgsDraft *base, PgsTautology *proven, GError *
         pgs_grid_evaluate(trial->bench, base, trial->columns, alone, NULL, error);
     if (grid == NULL)
         return FALSE;
-    Counts counts = count_answers(grid);
+    PgsGridCounts counts = pgs_grid_count(grid, 0);
     if (!is_whole_proof(grid, counts))
         return TRUE;
     proven->never_false = proven->never_false || counts.n_false == 0;
@@ -232,7 +213,7 @@ judge_never_accepts(Trial *trial, gboolean accepts_null)
 }
 
 static void
-judge_not_found(Trial *trial, const char *sort, Counts counts)
+judge_not_found(Trial *trial, const char *sort, PgsGridCounts counts)
 {
     g_autofree char *expression = pgs_check_expression(trial->rule);
     g_autofree char *outside =
@@ -256,7 +237,7 @@ find_error_row(const PgsGrid *grid)
 
 /* The expression can be evaluated for no value: what the server says of one. */
 static gboolean
-judge_error(Trial *trial, Counts counts, GError **error)
+judge_error(Trial *trial, PgsGridCounts counts, GError **error)
 {
     const PgsGridRow *row = find_error_row(trial->grid);
     g_autoptr(PgsDraft) draft = pgs_draft_copy(trial->draft);
@@ -309,7 +290,7 @@ run_rows(Trial *trial, GError **error)
 
 /* A row was accepted, and the rule refuses others. */
 static gboolean
-try_rows(Trial *trial, Counts counts, GError **error)
+try_rows(Trial *trial, PgsGridCounts counts, GError **error)
 {
     PgsTautology proven = {FALSE, FALSE};
     if (counts.n_true == 0 && !prove(trial, trial->draft, &proven, error))
@@ -332,7 +313,7 @@ try_draft(Trial *trial, GError **error)
         !pgs_check_choice_add_parents(choice, trial->draft, error) ||
         !evaluate(trial, trial->draft, error))
         return FALSE;
-    Counts counts = count_answers(trial->grid);
+    PgsGridCounts counts = pgs_grid_count(trial->grid, 0);
     if (counts.n_false > 0)
         return try_rows(trial, counts, error);
     PgsTautology proven;
@@ -341,7 +322,7 @@ try_draft(Trial *trial, GError **error)
         !pgs_check_choice_add_unusual(choice, &is_more, error) ||
         (is_more && !evaluate(trial, trial->draft, error)))
         return FALSE;
-    counts = count_answers(trial->grid);
+    counts = pgs_grid_count(trial->grid, 0);
     if (counts.n_false > 0)
         return try_rows(trial, counts, error);
     if (proven.never_false)
@@ -378,7 +359,7 @@ try_without_draft(Trial *trial, GError **error)
     g_autofree char *reason = g_steal_pointer(&trial->result->message);
     if (!evaluate(trial, empty, error))
         return FALSE;
-    Counts counts = count_answers(trial->grid);
+    PgsGridCounts counts = pgs_grid_count(trial->grid, 0);
     PgsTautology proven;
     if (!prove(trial, empty, &proven, error))
         return FALSE;

@@ -108,24 +108,6 @@ evaluate(Trial *trial, GError **error)
     return TRUE;
 }
 
-typedef struct {
-    guint n_true, n_false, n_null, n_input;
-} Counts;
-
-static Counts
-count_answers(const PgsGrid *grid)
-{
-    Counts counts = {0};
-    for (guint i = 0; i < grid->rows->len; i++) {
-        PgsGridAnswer answer = ((const PgsGridRow *)grid->rows->pdata[i])->answers[0];
-        counts.n_true += answer == PGS_GRID_TRUE;
-        counts.n_false += answer == PGS_GRID_FALSE;
-        counts.n_null += answer == PGS_GRID_NULL;
-        counts.n_input += answer == PGS_GRID_INPUT;
-    }
-    return counts;
-}
-
 /* The first value that all rules accept: what the others are described against. */
 static void
 choose_base(Trial *trial)
@@ -142,7 +124,7 @@ choose_base(Trial *trial)
 /* ---- what no value shows ---- */
 
 static gboolean
-prove(Trial *trial, Counts counts, PgsTautology *proven, GError **error)
+prove(Trial *trial, PgsGridCounts counts, PgsTautology *proven, GError **error)
 {
     PgsSteadiness steadiness;
     if (!pgs_tautology_prove(trial->bench, trial->rule, proven, error) ||
@@ -158,7 +140,7 @@ prove(Trial *trial, Counts counts, PgsTautology *proven, GError **error)
 }
 
 static void
-judge_unseen(Trial *trial, Counts counts, PgsTautology proven)
+judge_unseen(Trial *trial, PgsGridCounts counts, PgsTautology proven)
 {
     PgsRuleResult *result = trial->result;
     const char *name = trial->rule->name;
@@ -281,7 +263,7 @@ try_check(Trial *trial, GError **error)
 {
     if (!evaluate(trial, error))
         return FALSE;
-    Counts counts = count_answers(trial->grid);
+    PgsGridCounts counts = pgs_grid_count(trial->grid, 0);
     PgsTautology proven = {FALSE, FALSE};
     if (counts.n_false == 0 || counts.n_true == 0) {
         if (!prove(trial, counts, &proven, error))

@@ -298,11 +298,5 @@ prove(PgsIndexRule *index, GError **error)
 gboolean
 pgs_rule_exclusion_exercise(PgsBench *bench, PgsRuleResult *result, GError **error)
 {
-    g_auto(PgsIndexRule) index = {0};
-    if (!pgs_bench_begin(bench, error))
-        return FALSE;
-    gboolean ok = pgs_index_rule_prepare(&index, bench, result, error) &&
-                  (index.stored == NULL || prove(&index, error));
-    pgs_bench_rollback(bench);
-    return ok;
+    return pgs_index_rule_exercise(bench, result, prove, error);
 }

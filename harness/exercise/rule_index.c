@@ -316,3 +316,16 @@ pgs_index_rule_prepare(PgsIndexRule *index, PgsBench *bench, PgsRuleResult *resu
         pgs_rule_result_note(result, "%s: %s", index->relation->identity, remark);
     return make_draft(index, error);
 }
+
+gboolean
+pgs_index_rule_exercise(PgsBench *bench, PgsRuleResult *result, PgsIndexRuleFunc prove,
+                        GError **error)
+{
+    g_auto(PgsIndexRule) index = {0};
+    if (!pgs_bench_begin(bench, error))
+        return FALSE;
+    gboolean ok = pgs_index_rule_prepare(&index, bench, result, error) &&
+                  (index.stored == NULL || prove(&index, error));
+    pgs_bench_rollback(bench);
+    return ok;
+}

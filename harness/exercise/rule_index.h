@@ -27,6 +27,12 @@ gboolean pgs_index_rule_prepare(PgsIndexRule *index, PgsBench *bench, PgsRuleRes
 void pgs_index_rule_clear(PgsIndexRule *index);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsIndexRule, pgs_index_rule_clear)
 
+/* Proves the rule, whose rows are prepared. */
+typedef gboolean (*PgsIndexRuleFunc)(PgsIndexRule *index, GError **error);
+/* A PgsRuleFunc (rules.h) by it: in a transaction that is rolled back. */
+gboolean pgs_index_rule_exercise(PgsBench *bench, PgsRuleResult *result, PgsIndexRuleFunc prove,
+                                 GError **error);
+
 /* The columns (const PgsColumn *) that its keys are made of, none of them generated;
  * g_ptr_array_unref(). */
 GPtrArray *pgs_index_rule_key_sources(const PgsIndexRule *index);

@@ -20,21 +20,12 @@ typedef struct {
 
 /* ---- where it is seen ---- */
 
-static gboolean
-is_made_of(const PgsType *type, const PgsType *domain)
-{
-    for (; type != NULL; type = type->element != NULL ? type->element : type->base)
-        if (type == domain)
-            return TRUE;
-    return FALSE;
-}
-
 static const PgsColumn *
 find_in_relation(const PgsRelation *relation, const PgsType *domain)
 {
     for (guint i = 0; i < relation->columns->len; i++) {
         const PgsColumn *column = relation->columns->pdata[i];
-        if (is_made_of(column->type, domain))
+        if (pgs_type_is_made_of(column->type, domain))
             return column;
     }
     return NULL;

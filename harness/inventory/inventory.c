@@ -246,6 +246,15 @@ pgs_relation_rule(const PgsRelation *relation, const char *name)
     return NULL;
 }
 
+gboolean
+pgs_type_is_made_of(const PgsType *type, const PgsType *other)
+{
+    for (; type != NULL; type = type->element != NULL ? type->element : type->base)
+        if (type == other)
+            return TRUE;
+    return FALSE;
+}
+
 const PgsType *
 pgs_type_base(const PgsType *type)
 {

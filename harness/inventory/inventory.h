@@ -168,6 +168,8 @@ const PgsColumn *pgs_relation_column(const PgsRelation *relation, const char *na
 const PgsRule *pgs_relation_rule(const PgsRelation *relation, const char *name);
 /* Behind a domain, and that one's; the type itself when it is none. */
 const PgsType *pgs_type_base(const PgsType *type);
+/* Whether it is the other one, or an array or a domain of it. */
+gboolean pgs_type_is_made_of(const PgsType *type, const PgsType *other);
 /* "foreign key", "not null", …: static. */
 const char *pgs_rule_kind_name(PgsRuleKind kind);
 /* For a person: "check ck_thesis_order_range on public.theses".  g_free(). */

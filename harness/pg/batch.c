@@ -1,6 +1,7 @@
 #include "pg/batch.h"
 
 #include "base/error.h"
+#include "pg/pipeline.h"
 
 #include <string.h>
 
@@ -256,19 +257,6 @@ take_statement(Run *run, GError **error)
 }
 
 static gboolean
-take_sync(Run *run, GError **error)
-{
-    GError *local = NULL;
-    g_autoptr(PGresult) result = pgs_connection_next(run->connection, &local);
-    if (local != NULL) {
-        g_propagate_error(error, local);
-        return FALSE;
-    }
-    return PQresultStatus(result) == PGRES_PIPELINE_SYNC ||
-           pgs_connection_lose(run->connection, error);
-}
-
-static gboolean
 is_refused(const PGresult *result)
 {
     ExecStatusType status = PQresultStatus(result);
@@ -331,7 +319,7 @@ take_attempt(Run *run, GError **error)
     }
     run->bytes -= attempt_size(attempt);
     run->n_taken++;
-    return take_sync(run, error);
+    return pgs_pipeline_take_sync(run->connection, error);
 }
 
 /* One at least, else as many as the window takes. */
@@ -368,7 +356,7 @@ finish(Run *run, GError **error)
         !take_opening(run, error))
         return FALSE;
     g_autoptr(PGresult) released = take_statement(run, error);
-    return released != NULL && take_sync(run, error) &&
+    return released != NULL && pgs_pipeline_take_sync(run->connection, error) &&
            (PQexitPipelineMode(run->raw) != 0 || pgs_connection_lose(run->connection, error));
 }
 

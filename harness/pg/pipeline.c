@@ -59,17 +59,16 @@ take_one(Run *run, GError **error)
     return FALSE;
 }
 
-static gboolean
-take_sync(Run *run, GError **error)
+gboolean
+pgs_pipeline_take_sync(PgsConnection *connection, GError **error)
 {
     GError *local = NULL;
-    g_autoptr(PGresult) result = pgs_connection_next(run->connection, &local);
+    g_autoptr(PGresult) result = pgs_connection_next(connection, &local);
     if (local != NULL) {
         g_propagate_error(error, local);
         return FALSE;
     }
-    return PQresultStatus(result) == PGRES_PIPELINE_SYNC ||
-           pgs_connection_lose(run->connection, error);
+    return PQresultStatus(result) == PGRES_PIPELINE_SYNC || pgs_connection_lose(connection, error);
 }
 
 static gboolean
@@ -82,7 +81,7 @@ take_all(Run *run, GError **error)
             return FALSE;
         run->n_done += run->refusal == NULL;
     }
-    return take_sync(run, error);
+    return pgs_pipeline_take_sync(run->connection, error);
 }
 
 static gboolean

@@ -20,4 +20,7 @@ typedef struct {
 gboolean pgs_pipeline_run(PgsConnection *connection, const PgsPipelined *statements, guint n,
                           guint *n_done, PgsFailure **failure, GError **error);
 
+/* For what drives a pipeline itself (batch.h): takes the result of PQpipelineSync(), the next. */
+gboolean pgs_pipeline_take_sync(PgsConnection *connection, GError **error);
+
 #endif

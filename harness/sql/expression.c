@@ -55,23 +55,6 @@ is_too_deep(const GArray *tokens)
     return FALSE;
 }
 
-/* As the scanner cuts it; what it cannot scan is the parser's to refuse. */
-static GArray *
-scan(char *text)
-{
-    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    gsize length = strlen(text);
-    for (gsize at = 0; at < length;) {
-        PgsTokenFault fault = {0};
-        at += pgs_token_scan(text + at, length - at, tokens, &fault);
-        gboolean has_ended = fault.message != NULL;
-        pgs_token_fault_clear(&fault);
-        if (has_ended)
-            break;
-    }
-    return tokens;
-}
-
 /* ---- parsing ---- */
 
 static void
@@ -151,7 +134,7 @@ pgs_expression_parse(const char *expression, GError **error)
         return NULL;
     }
     g_autofree char *sql = g_strconcat("SELECT ", expression, NULL);
-    g_autoptr(GArray) tokens = scan(sql);
+    g_autoptr(GArray) tokens = pgs_token_scan_all(sql);
     if (is_too_deep(tokens)) {
         set_depth_error(error);
         return NULL;
@@ -254,7 +237,7 @@ pgs_expression_scan_constants(const char *body)
     if (!g_utf8_validate(body, -1, NULL))
         return constants;
     g_autofree char *text = g_strdup(body);
-    g_autoptr(GArray) tokens = scan(text);
+    g_autoptr(GArray) tokens = pgs_token_scan_all(text);
     for (guint i = 0; i < tokens->len; i++) {
         const PgsToken *token = &g_array_index(tokens, PgsToken, i);
         g_autoptr(PgsNode) node = NULL;

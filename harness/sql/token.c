@@ -224,6 +224,22 @@ pgs_token_scan(char *text, gsize length, GArray *tokens, PgsTokenFault *fault)
     return offset + number;
 }
 
+GArray *
+pgs_token_scan_all(char *text)
+{
+    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
+    gsize length = strlen(text);
+    for (gsize at = 0; at < length;) {
+        PgsTokenFault fault = {0};
+        at += pgs_token_scan(text + at, length - at, tokens, &fault);
+        gboolean has_ended = fault.message != NULL;
+        pgs_token_fault_clear(&fault);
+        if (has_ended)
+            break;
+    }
+    return tokens;
+}
+
 gboolean
 pgs_token_is(const PgsToken *token, const char *word)
 {

@@ -38,6 +38,12 @@ void pgs_token_fault_clear(PgsTokenFault *fault);
  */
 gsize pgs_token_scan(char *text, gsize length, GArray *tokens, PgsTokenFault *fault);
 
+/*
+ * All of a NUL-terminated text's tokens (PgsToken), as far as it can be scanned: what cannot is the
+ * parser's to refuse.  They point into text.  g_array_unref().
+ */
+GArray *pgs_token_scan_all(char *text);
+
 /* Whether the token is that word, case-insensitively as SQL key words are; word in upper case. */
 gboolean pgs_token_is(const PgsToken *token, const char *word);
 /* Whether the token is this one character. */

@@ -378,3 +378,18 @@ pgs_grid_evaluate(PgsBench *bench, const PgsDraft *base, const GPtrArray *column
     making_clear(&making);
     return ok ? g_steal_pointer(&grid) : NULL;
 }
+
+PgsGridCounts
+pgs_grid_count(const PgsGrid *grid, guint rule)
+{
+    PgsGridCounts counts = {0};
+    for (guint i = 0; i < grid->rows->len; i++) {
+        PgsGridAnswer answer = ((const PgsGridRow *)grid->rows->pdata[i])->answers[rule];
+        counts.n_true += answer == PGS_GRID_TRUE;
+        counts.n_false += answer == PGS_GRID_FALSE;
+        counts.n_null += answer == PGS_GRID_NULL;
+        counts.n_input += answer == PGS_GRID_INPUT;
+        counts.n_error += answer == PGS_GRID_ERROR;
+    }
+    return counts;
+}

@@ -48,4 +48,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsGrid, pgs_grid_free)
 /* Whether a row is refused by none of the rules but (except: index of a rule, -1: no exception). */
 gboolean pgs_grid_row_passes(const PgsGrid *grid, const PgsGridRow *row, gint except);
 
+/* How often each answer was given to the rule with that index. */
+typedef struct {
+    guint n_true, n_false, n_null, n_input, n_error;
+} PgsGridCounts;
+PgsGridCounts pgs_grid_count(const PgsGrid *grid, guint rule);
+
 #endif

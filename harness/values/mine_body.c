@@ -24,22 +24,6 @@ is_word(const PgsToken *token, const char *const *words, gsize n)
     return FALSE;
 }
 
-static GArray *
-scan(char *text)
-{
-    GArray *tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    gsize length = strlen(text);
-    for (gsize at = 0; at < length;) {
-        PgsTokenFault fault = {0};
-        at += pgs_token_scan(text + at, length - at, tokens, &fault);
-        gboolean has_ended = fault.message != NULL;
-        pgs_token_fault_clear(&fault);
-        if (has_ended)
-            break;
-    }
-    return tokens;
-}
-
 /* The first token behind the expression that begins at from: a closer outside of parentheses and of
  * CASE … END. */
 static guint
@@ -85,7 +69,7 @@ pgs_mine_code(const PgsInventory *inventory, const char *body, guint level)
     if (!g_utf8_validate(body, -1, NULL))
         return mined;
     g_autofree char *text = g_strdup(body);
-    g_autoptr(GArray) tokens = scan(text);
+    g_autoptr(GArray) tokens = pgs_token_scan_all(text);
     for (guint i = 0; i < tokens->len; i++) {
         const PgsToken *token = &g_array_index(tokens, PgsToken, i);
         if (!is_word(token, openers, G_N_ELEMENTS(openers)))
