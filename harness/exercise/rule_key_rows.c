@@ -46,50 +46,46 @@ gets_its_own(const PgsColumn *column, const PgsDraft *draft)
 }
 
 static const PgsRule *
-find_reference(const PgsColumn *column, guint *position)
+find_reference(const PgsColumn *column)
 {
     for (guint i = 0; i < column->relation->references->len; i++) {
         const PgsRule *rule = column->relation->references->pdata[i];
         for (guint k = 0; k < rule->n_columns; k++)
-            if (strcmp(rule->columns[k]->name, column->name) == 0) {
-                *position = k;
+            if (strcmp(rule->columns[k]->name, column->name) == 0)
                 return rule;
-            }
     }
     return NULL;
+}
+
+static gboolean
+find_parents_key(const PgsIndexRule *index, const PgsColumn *column, const PgsRule *reference,
+                 GArray *values, GError **error)
+{
+    g_autoptr(GArray) wishes = g_array_new(FALSE, FALSE, sizeof(PgsWish));
+    if (!pgs_index_rule_wish_for_parent(index, reference, wishes, error))
+        return FALSE;
+    for (guint i = 0; i < wishes->len; i++) {
+        const PgsWish *wish = &g_array_index(wishes, PgsWish, i);
+        if (strcmp(wish->column->name, column->name) == 0)
+            g_array_append_val(values, wish->value);
+    }
+    return TRUE;
 }
 
 /* Values that may stand for another one: a new parent's key, or what its rules speak of. */
 static gboolean
 find_others(const PgsIndexRule *index, const PgsColumn *column, GArray *values, GError **error)
 {
-    guint position = 0;
-    const PgsRule *reference = find_reference(column, &position);
-    if (reference == NULL) {
-        const PgsCandidates *candidates = pgs_candidates_of_column(index->bench, column, error);
-        for (guint i = 0; candidates != NULL && i < candidates->values->len; i++) {
-            PgsValue value = g_array_index(candidates->values, PgsValue, i);
-            if (values->len < MAX_OTHERS && value.kind != PGS_VALUE_NULL)
-                g_array_append_val(values, value);
-        }
-        return candidates != NULL;
+    const PgsRule *reference = find_reference(column);
+    if (reference != NULL)
+        return find_parents_key(index, column, reference, values, error);
+    const PgsCandidates *candidates = pgs_candidates_of_column(index->bench, column, error);
+    for (guint i = 0; candidates != NULL && i < candidates->values->len; i++) {
+        PgsValue value = g_array_index(candidates->values, PgsValue, i);
+        if (values->len < MAX_OTHERS && value.kind != PGS_VALUE_NULL)
+            g_array_append_val(values, value);
     }
-    GError *local = NULL;
-    g_autofree char *reason = NULL;
-    g_autoptr(PgsStored) parent =
-        pgs_synthesis_make(index->bench, reference->referenced, NULL, 0, &reason, &local);
-    if (local != NULL) {
-        g_propagate_error(error, local);
-        return FALSE;
-    }
-    if (parent == NULL)
-        return TRUE;
-    PgsValue value = pgs_stored_get(parent, reference->referenced_columns[position]);
-    if (value.kind == PGS_VALUE_TEXT) {
-        value = pgs_bench_text(index->bench, value.text);
-        g_array_append_val(values, value);
-    }
-    return TRUE;
+    return candidates != NULL;
 }
 
 /* The first of several drafts with another value for the column that is accepted, or at least not
