@@ -52,7 +52,7 @@ GPtrArray *pgs_rule_drop(PgsBench *bench, const PgsRule *rule);
 gboolean pgs_rule_is_named(PgsBench *bench, const PgsRule *rule, const PgsFailure *failure);
 /* The rule of the inventory that the server names, or NULL. */
 const PgsRule *pgs_rule_find_named(PgsBench *bench, const PgsFailure *failure);
-/* "refused: 23514 by ck_a: new row for relation …", "accepted"; g_free(). */
+/* "refused: 23514 by ck_a", "refused: 22001: value too long for type …", "accepted"; g_free(). */
 char *pgs_outcome_describe(const PgsBatchResult *result);
 
 #endif

@@ -10,7 +10,7 @@ typedef struct {
     GHashTable *parents; /* char * → PgsStored: rows made for others to refer to */
     GHashTable *touched; /* PgsRelation *: of which a row was stored */
     GHashTable *readied; /* PgsRelation *: whose triggers are off, or whose rows are gone */
-    GHashTable *keys;    /* char *: of the rows that were stored (pgs_draft_key()) */
+    GHashTable *keys;    /* char *: of the rows that were stored (synthesis_insert.c) */
     GHashTable *remarks; /* PgsRelation * → const char * */
     GHashTable *spent;   /* PgsRelation * → gint64 *: microseconds of searches in vain, of all */
     gint64 search_time;  /* of one search at most, in microseconds; twice of all in vain of a

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A line of the evidence of a rule: what it begins with, and how it ended. */
+/* A line of the evidence of a rule: what it begins with, and how it ended; * is anything. */
 static const struct {
     const char *system, *object, *line;
 } wanted[] = {
@@ -38,6 +38,11 @@ static const struct {
     /* No parent. */
     {"canvas", "check constraint public.attachments.ck_attachment_single_parent",
      "monthly_review_id = NULL: refused: 23514"},
+    /* Both parents, and one. */
+    {"canvas", "check constraint public.attachments.ck_attachment_single_parent",
+     "proof_point_id = '*', monthly_review_id = '*': refused: 23514"},
+    {"canvas", "check constraint public.attachments.ck_attachment_single_parent",
+     "proof_point_id = '*', monthly_review_id = NULL: accepted"},
     /* A type without an id, an id without a type. */
     {"canvas", "check constraint public.canvases.ck_currently_testing_consistency",
      "currently_testing_id = NULL: refused: 23514"},
@@ -102,9 +107,10 @@ count_exercised(const PgsRecord *record)
 static gboolean
 has_line(const PgsFinding *finding, const char *beginning)
 {
+    g_autofree char *pattern = g_strconcat(beginning, "*", NULL);
     g_auto(GStrv) lines = g_strsplit(finding->detail != NULL ? finding->detail : "", "\n", -1);
     for (char **line = lines; *line != NULL; line++) {
-        if (g_str_has_prefix(*line, beginning))
+        if (g_pattern_match_simple(pattern, *line))
             return TRUE;
     }
     return FALSE;
