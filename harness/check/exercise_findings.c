@@ -223,7 +223,7 @@ describe_unexercised(const PgsExercise *exercise)
     for (guint i = 0; i < results->len; i++) {
         const PgsRuleResult *result = g_ptr_array_index(results, i);
         gboolean is_of_rule = result->rule != NULL && result->subject == NULL;
-        if (!is_of_rule || result->verdict != PGS_VERDICT_NOT_EXERCISED)
+        if (!is_of_rule || pgs_rule_result_is_exercised(result))
             continue;
         g_autofree char *rule = pgs_rule_describe(result->rule);
         g_autofree char *line = g_strdup_printf("%s: %s", rule, result->message);

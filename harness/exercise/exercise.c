@@ -263,7 +263,7 @@ add_up(PgsExercise *exercise, guint n_rules)
     exercise->n_rules = n_rules;
     for (guint i = 0; i < n_rules; i++) {
         const PgsRuleResult *result = exercise->results->pdata[i];
-        exercise->n_exercised += result->verdict != PGS_VERDICT_NOT_EXERCISED;
+        exercise->n_exercised += pgs_rule_result_is_exercised(result);
     }
 }
 

@@ -99,3 +99,9 @@ pgs_rule_result_judge(PgsRuleResult *result, PgsVerdict verdict, const char *for
     result->message = g_strdup_vprintf(format, arguments);
     va_end(arguments);
 }
+
+gboolean
+pgs_rule_result_is_exercised(const PgsRuleResult *result)
+{
+    return result->verdict == PGS_VERDICT_EXERCISED || result->verdict == PGS_VERDICT_BROKEN;
+}

@@ -47,6 +47,9 @@ void pgs_rule_result_note(PgsRuleResult *result, const char *format, ...) G_GNUC
 /* Sets verdict and message; the first BROKEN stays. */
 void pgs_rule_result_judge(PgsRuleResult *result, PgsVerdict verdict, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
+/* Whether rows have shown what the rule does: not of one for which none were found, nor of one that
+ * was proven to refuse, or to accept, nothing. */
+gboolean pgs_rule_result_is_exercised(const PgsRuleResult *result);
 /* "exercise.check" for a kind of rules; static. */
 const char *pgs_rule_kind_check(PgsRuleKind kind);
 

@@ -15,9 +15,14 @@ test_results(void **state)
     g_autoptr(PgsRuleResult) result = pgs_rule_result_new(&rule);
     assert_int_equal(result->verdict, PGS_VERDICT_NOT_EXERCISED);
     assert_string_equal(result->check, "exercise.check");
+    assert_false(pgs_rule_result_is_exercised(result));
+    result->verdict = PGS_VERDICT_NEVER_REFUSES;
+    assert_false(pgs_rule_result_is_exercised(result));
+    result->verdict = PGS_VERDICT_NOT_EXERCISED;
     assert_non_null(result->message);
     pgs_rule_result_judge(result, PGS_VERDICT_EXERCISED, "%s", "");
     assert_null(result->message);
+    assert_true(pgs_rule_result_is_exercised(result));
     pgs_rule_result_judge(result, PGS_VERDICT_BROKEN, "%d rows", 3);
     pgs_rule_result_judge(result, PGS_VERDICT_BROKEN, "more");
     pgs_rule_result_judge(result, PGS_VERDICT_EXERCISED, "fine");
