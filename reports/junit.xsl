@@ -354,6 +354,12 @@
       <xsl:with-param name="heading">statement:</xsl:with-param>
       <xsl:with-param name="text" select="sql"/>
     </xsl:call-template>
+    <xsl:for-each select="plan">
+      <xsl:call-template name="block">
+        <xsl:with-param name="heading"><xsl:value-of select="concat('plan (', @role, '): ', title)"/></xsl:with-param>
+        <xsl:with-param name="text" select="text"/>
+      </xsl:call-template>
+    </xsl:for-each>
     <xsl:if test="hint">
       <xsl:value-of select="concat($line-end, 'HINT: ', hint, $line-end)"/>
     </xsl:if>

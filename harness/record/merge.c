@@ -251,7 +251,18 @@ append_member(GString *key, const char *text)
     g_string_append_c(key, '\x02');
 }
 
-/* Every member. */
+static void
+append_plan(GString *key, const PgsRecordPlan *plan)
+{
+    const char *const members[] = {plan->role,     plan->title, plan->query,
+                                   plan->settings, plan->text,  plan->json};
+    for (gsize i = 0; i < G_N_ELEMENTS(members); i++)
+        append_member(key, members[i]);
+    for (guint i = 0; i < plan->parameters->len; i++)
+        append_member(key, plan->parameters->pdata[i]);
+}
+
+/* Every member; a plan's figures are in its text. */
 static char *
 finding_key(const PgsFinding *finding)
 {
@@ -268,6 +279,8 @@ finding_key(const PgsFinding *finding)
         append_member(key, members[i]);
     for (guint i = 0; finding->requirements != NULL && i < finding->requirements->len; i++)
         append_member(key, finding->requirements->pdata[i]);
+    for (guint i = 0; finding->plans != NULL && i < finding->plans->len; i++)
+        append_plan(key, finding->plans->pdata[i]);
     g_string_append_printf(key, "%u %u %u %d %d %" G_GINT64_FORMAT, (guint)finding->status,
                            finding->line, finding->column, finding->lowered, finding->was_warning,
                            finding->duration);

@@ -66,6 +66,7 @@ pgs_finding_free(PgsFinding *finding)
     g_free(finding->server_version);
     g_clear_pointer(&finding->more_objects, g_ptr_array_unref);
     g_clear_pointer(&finding->requirements, g_ptr_array_unref);
+    g_clear_pointer(&finding->plans, g_ptr_array_unref);
     g_free(finding);
 }
 
@@ -88,6 +89,35 @@ pgs_finding_add_requirement(PgsFinding *finding, const char *id)
         finding->requirements = g_ptr_array_new_with_free_func(g_free);
     if (!g_ptr_array_find_with_equal_func(finding->requirements, id, g_str_equal, NULL))
         g_ptr_array_add(finding->requirements, g_strdup(id));
+}
+
+static void
+plan_free(gpointer data)
+{
+    PgsRecordPlan *plan = data;
+    g_free(plan->role);
+    g_free(plan->title);
+    g_free(plan->query);
+    g_ptr_array_unref(plan->parameters);
+    g_free(plan->settings);
+    g_free(plan->text);
+    g_free(plan->json);
+    g_free(plan);
+}
+
+PgsRecordPlan *
+pgs_finding_add_plan(PgsFinding *finding, const char *role, const char *title)
+{
+    PgsRecordPlan *plan = g_new0(PgsRecordPlan, 1);
+    plan->role = g_strdup(role);
+    plan->title = g_strdup(title);
+    plan->parameters = g_ptr_array_new_with_free_func(g_free);
+    plan->cost = plan->rows = plan->actual_rows = -1;
+    plan->shared_hit = plan->shared_read = -1;
+    if (finding->plans == NULL)
+        finding->plans = g_ptr_array_new_with_free_func(plan_free);
+    g_ptr_array_add(finding->plans, plan);
+    return plan;
 }
 
 static void

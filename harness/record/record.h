@@ -24,6 +24,19 @@ const char *pgs_status_name(PgsStatus status);
 /* FALSE, and *status untouched, when no status has that name. */
 gboolean pgs_status_parse(const char *name, PgsStatus *status);
 
+/* A plan that a finding rests on. */
+typedef struct {
+    char *role;                     /* what it was made for: "verdict", "control", … */
+    char *title;                    /* one line: "without ix_a: Seq Scan on theses, cost 255.00" */
+    char *query;                    /* the statement that was explained */
+    GPtrArray *parameters;          /* char *: its values, in order; NULL: SQL NULL; never NULL */
+    char *settings;                 /* of the planner's that were not the default; or NULL */
+    char *text, *json;              /* as the server printed it; or NULL */
+    double cost, rows;              /* estimated, of the whole */
+    double actual_rows;             /* < 0: it was not run */
+    gint64 shared_hit, shared_read; /* blocks; -1: not known */
+} PgsRecordPlan;
+
 typedef struct {
     const char *check; /* the check's id, "stairway.down"; interned */
     PgsStatus status;
@@ -50,6 +63,7 @@ typedef struct {
                                 there were several; NULL: its system's, or it says nothing of one */
     char *server_version;    /* likewise, that server's version */
     GPtrArray *requirements; /* char *: ids of its system's requirements; or NULL */
+    GPtrArray *plans;        /* PgsRecordPlan; or NULL */
     gint64 duration;         /* microseconds */
 } PgsFinding;
 
@@ -61,6 +75,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsFinding, pgs_finding_free)
 
 /* Adds one more object that it is about; the first is finding->object. */
 void pgs_finding_add_object(PgsFinding *finding, const char *object);
+/* Makes a plan (both copied; nothing known of the rest) and adds it; belongs to the finding. */
+PgsRecordPlan *pgs_finding_add_plan(PgsFinding *finding, const char *role, const char *title);
 /* Adds an id, once. */
 void pgs_finding_add_requirement(PgsFinding *finding, const char *id);
 

@@ -388,4 +388,43 @@ sample_matrix(void)
     return record;
 }
 
+static inline void
+sample_plan(PgsFinding *finding, const char *role, const char *title, const char *text, double cost)
+{
+    PgsRecordPlan *plan = pgs_finding_add_plan(finding, role, title);
+    plan->query = g_strdup("SELECT * FROM theses WHERE canvas_id = $1 AND text <> $2");
+    g_ptr_array_add(plan->parameters, g_strdup("0b9c5e1e-0000-4000-8000-000000000001"));
+    g_ptr_array_add(plan->parameters, NULL);
+    plan->settings = g_strdup("random_page_cost = '1.1'");
+    plan->text = g_strdup(text);
+    plan->json = g_strdup("[{\"Plan\": {\"Node Type\": \"Seq Scan\"}}]");
+    plan->cost = cost;
+    plan->rows = 5;
+}
+
+/* A query that an index was to serve, and does not; the plans that showed it. */
+static inline PgsRecord *
+sample_plans(void)
+{
+    PgsRecord *record = sample_record("pgstair verify migrations/canvas --only plan");
+    sample_system(record, "canvas", 2);
+    PgsFinding *finding =
+        sample_finding(record, "plan.query", PGS_STATUS_FAILED, NULL, "theses of a canvas");
+    finding->object = g_strdup("index public.ix_theses_canvas_id");
+    finding->message = g_strdup("ix_theses_canvas_id cannot serve it: the query casts canvas_id");
+    finding->hint = g_strdup("compare it as it is: canvas_id = $1");
+    sample_plan(finding, "verdict", "as it is: Seq Scan on theses, cost 255.00",
+                "Seq Scan on public.theses  (cost=0.00..255.00 rows=5 width=72)\n"
+                "  Filter: ((theses.canvas_id)::text = '0b9c5e1e'::text)\n",
+                255);
+    sample_plan(finding, "trial", "with an index on (canvas_id::text)",
+                "Index Scan using pgs_try on public.theses\n", 8.3);
+    PgsRecordPlan *analyzed = g_ptr_array_index(finding->plans, 0);
+    analyzed->actual_rows = 4.5;
+    analyzed->shared_hit = 130;
+    analyzed->shared_read = 0;
+    record->duration = 412345;
+    return record;
+}
+
 #endif

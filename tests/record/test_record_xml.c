@@ -76,6 +76,7 @@ test_samples(void **state)
         {"record-failing.xml", sample_failing},
         {"record-requirements.xml", sample_requirements},
         {"record-matrix.xml", sample_matrix},
+        {"record-plans.xml", sample_plans},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(samples); i++) {
         g_autoptr(PgsRecord) record = samples[i].make();
@@ -153,6 +154,23 @@ assert_same_system(const PgsRecordSystem *a, const PgsRecordSystem *b)
 }
 
 static void
+assert_same_plan(const PgsRecordPlan *a, const PgsRecordPlan *b)
+{
+    assert_same_text(a->role, b->role);
+    assert_same_text(a->title, b->title);
+    assert_same_text(a->query, b->query);
+    assert_same_text(a->settings, b->settings);
+    assert_same_text(a->text, b->text);
+    assert_same_text(a->json, b->json);
+    assert_same_list(a->parameters, b->parameters);
+    assert_true(a->cost == b->cost);
+    assert_true(a->rows == b->rows);
+    assert_true(a->actual_rows == b->actual_rows);
+    assert_int_equal(a->shared_hit, b->shared_hit);
+    assert_int_equal(a->shared_read, b->shared_read);
+}
+
+static void
 assert_same_finding(const PgsFinding *a, const PgsFinding *b)
 {
     assert_ptr_equal(a->check, b->check);
@@ -178,6 +196,9 @@ assert_same_finding(const PgsFinding *a, const PgsFinding *b)
     assert_int_equal(a->was_warning, b->was_warning);
     assert_int_equal(a->duration, b->duration);
     assert_same_list(a->requirements, b->requirements);
+    assert_int_equal(a->plans != NULL ? a->plans->len : 0, b->plans != NULL ? b->plans->len : 0);
+    for (guint i = 0; a->plans != NULL && i < a->plans->len; i++)
+        assert_same_plan(a->plans->pdata[i], b->plans->pdata[i]);
 }
 
 static void
@@ -212,6 +233,8 @@ test_every_member_comes_back(void **state)
     g_autoptr(PgsRecord) requirements = sample_requirements();
     requirements->require_all = TRUE;
     assert_every_member_comes_back(*state, requirements);
+    g_autoptr(PgsRecord) plans = sample_plans();
+    assert_every_member_comes_back(*state, plans);
     g_autoptr(PgsRecord) matrix = sample_matrix();
     assert_every_member_comes_back(*state, matrix);
 }
