@@ -53,6 +53,7 @@ pgs_system_new(const char *folder)
     system->samples = new_list((GDestroyNotify)pgs_sample_free);
     system->models = new_list((GDestroyNotify)pgs_model_free);
     system->exercise = pgs_exercise_facts_new();
+    system->plans = pgs_plan_facts_new();
     system->accepted = new_list((GDestroyNotify)pgs_acceptance_free);
     system->severities = new_list((GDestroyNotify)pgs_severity_free);
     return system;
@@ -84,6 +85,7 @@ pgs_system_free(PgsSystem *system)
     g_ptr_array_unref(system->samples);
     g_ptr_array_unref(system->models);
     pgs_exercise_facts_free(system->exercise);
+    pgs_plan_facts_free(system->plans);
     g_ptr_array_unref(system->accepted);
     g_ptr_array_unref(system->severities);
     pgs_requirements_free(system->requirements);

@@ -3,6 +3,7 @@
 
 #include "project/exercise_case.h"
 #include "project/expectation.h"
+#include "project/plan_query.h"
 #include "project/requirement.h"
 #include "project/sample.h"
 
@@ -77,6 +78,7 @@ typedef struct {
     GPtrArray *samples;         /* PgsSample, in the order of the file */
     GPtrArray *models;          /* PgsModel */
     PgsExerciseFacts *exercise; /* never NULL */
+    PgsPlanFacts *plans;        /* never NULL */
     char *live; /* a database URL that must be the same as head, read only; "$NAME": from the
                    environment; NULL: none */
     PgsRequirements *requirements; /* or NULL */

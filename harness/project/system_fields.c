@@ -3,49 +3,14 @@
 #include "project/exercise_fields.h"
 #include "project/expect_block.h"
 #include "project/paths.h"
+#include "project/plan_fields.h"
 #include "project/reading.h"
 #include "project/requirement_fields.h"
 #include "project/sample_fields.h"
 #include "project/server_fields.h"
+#include "project/sql_fields.h"
 
 #include <string.h>
-
-/* ---- prepare ---- */
-
-static const PgsField sql_file_fields[] = {
-    {"file", &pgs_shape_text, "A file of SQL.", .required = TRUE, .read = pgs_read_path,
-     .offset = G_STRUCT_OFFSET(PgsSqlText, path), .detail = "exists"},
-    {0},
-};
-static const PgsShape sql_file = {
-    .type = PGS_SHAPE_RECORD,
-    .name = "sql file",
-    .doc = "SQL that is in a file of its own.",
-    .example = "prepare:\n  - CREATE EXTENSION IF NOT EXISTS pgcrypto\n  - file: roles.sql\n",
-    .fields = sql_file_fields,
-};
-static const PgsShape *const sql_choices[] = {&pgs_shape_text, &sql_file, NULL};
-static const PgsShape sql = {.type = PGS_SHAPE_CHOICE, .choices = sql_choices};
-static const PgsShape sql_list = {.type = PGS_SHAPE_LIST, .element = &sql};
-static const PgsShape *const prepare_choices[] = {&pgs_shape_text, &sql_file, &sql_list, NULL};
-static const PgsShape prepare = {.type = PGS_SHAPE_CHOICE, .choices = prepare_choices};
-
-static gboolean
-read_prepare(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
-             gpointer context, GError **error)
-{
-    PgsSystem *system = target;
-    for (guint i = 0; i < pgs_node_count(value); i++) {
-        const PgsNode *item = pgs_node_at(value, i);
-        PgsSqlText *text = pgs_sql_text_new(NULL, item->text);
-        text->place = item->place;
-        g_ptr_array_add(system->prepare, text);
-        if (item->type == PGS_NODE_MAPPING &&
-            !pgs_fields_read(sql_file_fields, item, text, context, error))
-            return FALSE;
-    }
-    return TRUE;
-}
 
 /* ---- model ---- */
 
@@ -258,11 +223,11 @@ static const PgsField system_fields[] = {
      "How long the start of a server may take, a container's first start with an image's own "
      "scripts too.",
      .standard = "`30s`", .offset = G_STRUCT_OFFSET(PgsSystem, start_timeout)},
-    {"prepare", &prepare,
+    {"prepare", &pgs_shape_sql_texts,
      "What migrations presuppose (roles, extensions, schemas): one SQL text, or a list of SQL "
      "texts "
      "and `{file: path}`; run as superuser in each new database before the first migration.",
-     .read = read_prepare},
+     .read = pgs_read_sql_texts, .offset = G_STRUCT_OFFSET(PgsSystem, prepare)},
     {"owner", &pgs_shape_text, "The role that migrations run as; made unless `prepare` has.",
      .standard = "the superuser", .offset = G_STRUCT_OFFSET(PgsSystem, owner)},
     {"start", &pgs_shape_text, "A dump, an SQL file, that the run starts from.",
@@ -280,6 +245,9 @@ static const PgsField system_fields[] = {
     {"exercise", &pgs_shape_exercise,
      "How rules are exercised on made-up rows: a seed number, and cases of the project's own.",
      .read = pgs_read_exercise},
+    {"plans", &pgs_shape_plans,
+     "Queries, and the indexes that must serve them: a list of queries, or a mapping.",
+     .read = pgs_read_plans},
     {"model", &models, "What makes the same schema: a path, a mapping, or a list of them.",
      .read = read_models},
     {"live", &pgs_shape_text,

@@ -1,0 +1,68 @@
+#include "plan/use.h"
+
+#include "plan/use_condition.h"
+#include "plan/use_order.h"
+
+#include <string.h>
+
+/* The index itself or its part that has that name; a part may lie in another schema. */
+static const PgsIndex *
+find_part(const PgsIndex *index, const char *schema, const char *name)
+{
+    if (strcmp(index->name, name) == 0 && (schema == NULL || strcmp(index->schema, schema) == 0))
+        return index;
+    for (guint i = 0; i < index->children->len; i++) {
+        const PgsIndex *part = find_part(index->children->pdata[i], schema, name);
+        if (part != NULL)
+            return part;
+    }
+    return NULL;
+}
+
+/* Whether the query leaves out rows of the table, as control shows. */
+static gboolean
+is_filtered(const PgsPlan *control, const PgsPlanNode *scan)
+{
+    g_autoptr(GPtrArray) scans = pgs_plan_scans_of(control, scan->schema, scan->relation);
+    for (guint i = 0; i < scans->len; i++) {
+        const PgsPlanNode *other = scans->pdata[i];
+        if (other->filter != NULL || other->index_cond != NULL || other->recheck_cond != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+guint
+pgs_plan_node_use(const PgsPlan *plan, const PgsPlanNode *scan, const PgsPlanNode *node,
+                  const PgsIndex *index, const PgsPlan *control)
+{
+    PgsScan kind = pgs_plan_node_scan(scan);
+    guint use = PGS_USE_NONE;
+    if (node->index_cond != NULL)
+        use |= pgs_use_of_condition(node->index_cond, scan->alias, index);
+    if (index->predicate != NULL && (control == NULL || is_filtered(control, scan)))
+        use |= PGS_USE_PREDICATE;
+    /* ORDER BY key <-> value */
+    if (node->order_by != NULL)
+        use |= PGS_USE_ORDER;
+    else if (index->can_order && kind != PGS_SCAN_BITMAP && pgs_use_of_order(plan, scan, control))
+        use |= PGS_USE_ORDER;
+    if (use == PGS_USE_NONE && kind == PGS_SCAN_INDEX_ONLY)
+        use = PGS_USE_WHOLE;
+    return use;
+}
+
+guint
+pgs_plan_use(const PgsPlan *plan, const PgsPlanNode *scan, const PgsIndex *index,
+             const PgsPlan *control)
+{
+    guint use = PGS_USE_NONE;
+    g_autoptr(GPtrArray) nodes = pgs_plan_node_index_nodes(scan);
+    for (guint i = 0; i < nodes->len; i++) {
+        const PgsPlanNode *node = nodes->pdata[i];
+        const PgsIndex *part = find_part(index, scan->schema, node->index);
+        if (part != NULL)
+            use |= pgs_plan_node_use(plan, scan, node, part, control);
+    }
+    return use;
+}
