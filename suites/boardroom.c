@@ -582,6 +582,22 @@ the_indexes_are_there(void **state)
     pgs_assert_unique("users", "email");
 }
 
+static void
+the_indexes_serve_their_queries(void **state)
+{
+    PGS_CASE(state, "BOARD-08");
+    pgs_assert_index_used("ix_boardrooms_owner_id", "SELECT * FROM boardrooms WHERE owner_id = $1",
+                          NULL);
+    pgs_assert_index_used("ix_sessions_boardroom_id",
+                          "SELECT * FROM sessions WHERE boardroom_id = $1", NULL);
+    pgs_assert_index_used("ix_sessions_user_id", "SELECT * FROM sessions WHERE user_id = $1", NULL);
+    pgs_assert_index_used("ix_sessions_status", "SELECT * FROM sessions WHERE status = $1", NULL);
+    pgs_assert_index_used("ix_threads_session_id", "SELECT * FROM threads WHERE session_id = $1",
+                          NULL);
+    pgs_assert_index_used("ix_threads_user_id", "SELECT * FROM threads WHERE user_id = $1", NULL);
+    pgs_assert_index_used("ix_threads_status", "SELECT * FROM threads WHERE status = $1", NULL);
+}
+
 /* Runs an SQL file of the migrations' folder in the suite's database. */
 static void
 run_file(PgsSuite *pgs_suite_, const char *path)
@@ -828,6 +844,7 @@ main(void)
         pgs_test(updated_at_moves_and_created_at_does_not),
         pgs_test_alone(updated_at_moves_with_each_change),
         pgs_test(the_indexes_are_there),
+        pgs_test(the_indexes_serve_their_queries),
         pgs_test_alone(schema_new_is_the_schema_of_head),
         pgs_test_alone(a_missing_constraint_is_named),
         pgs_test_alone(a_changed_type_is_named),

@@ -367,6 +367,20 @@ the_five_indexes_are_there(void **state)
 }
 
 static void
+filtered_queries_use_an_index(void **state)
+{
+    PGS_CASE(state, "DASH-07");
+    pgs_assert_index_used("ix_dashboards_entity_key",
+                          "SELECT * FROM dashboards WHERE entity_key = $1", NULL);
+    pgs_assert_index_used("ix_dashboards_label", "SELECT * FROM dashboards WHERE label = $1", NULL);
+    pgs_assert_index_used("ix_resources_entity_key",
+                          "SELECT * FROM resources WHERE entity_key = $1", NULL);
+    pgs_assert_index_used("ix_resources_label", "SELECT * FROM resources WHERE label = $1", NULL);
+    pgs_assert_index_used("ix_resources_category_key",
+                          "SELECT * FROM resources WHERE category_key = $1", NULL);
+}
+
+static void
 an_orphan_resource_is_accepted(void **state)
 {
     PGS_CASE(state, "DASH-08");
@@ -665,6 +679,7 @@ main(void)
         pgs_test(a_dashboard_of_a_module_cannot_be_deleted),
         pgs_test(a_dashboard_of_a_bundle_cannot_be_deleted),
         pgs_test(the_five_indexes_are_there),
+        pgs_test(filtered_queries_use_an_index),
         pgs_test(an_orphan_resource_is_accepted),
         pgs_test(a_dashboard_is_inserted_and_deleted),
         pgs_test_alone(a_reset_and_ingest_complete_without_errors),

@@ -516,6 +516,21 @@ the_five_indexes_are_there(void **state)
 }
 
 static void
+each_key_query_uses_its_index(void **state)
+{
+    PGS_CASE(state, "WF-09 WF-10");
+    pgs_assert_index_used("ix_workflows_owner_id", "SELECT * FROM workflows WHERE owner_id = $1",
+                          NULL);
+    pgs_assert_index_used("ix_workflow_runs_workflow_id",
+                          "SELECT * FROM workflow_runs WHERE workflow_id = $1", NULL);
+    pgs_assert_plan("{query: SELECT * FROM workflow_runs WHERE status = $1,"
+                    " index: ix_workflow_runs_status, parameters: [{rare: workflow_runs.status}]}");
+    pgs_assert_index_used("ix_run_step_logs_run_id",
+                          "SELECT * FROM run_step_logs WHERE run_id = $1", NULL);
+    pgs_assert_index_serves("ix_outbox_unpublished");
+}
+
+static void
 the_indexes_come_and_go_with_their_revision(void **state)
 {
     PGS_CASE(state, "WF-09");
@@ -605,6 +620,7 @@ main(void)
         pgs_test_alone(an_event_commits_and_rolls_back_with_its_workflow),
         pgs_test_alone(a_workflow_is_not_made_without_its_event),
         pgs_test(the_five_indexes_are_there),
+        pgs_test(each_key_query_uses_its_index),
         pgs_test_alone(the_indexes_come_and_go_with_their_revision),
         pgs_test(the_sample_data_is_complete),
         pgs_test_alone(the_sample_data_is_the_same_when_it_is_loaded_again),

@@ -9,6 +9,7 @@ extern const PgsCheck pgs_checks_climb[];      /* folder, cycle, stairway */
 extern const PgsCheck pgs_checks_expect[];     /* expect */
 extern const PgsCheck pgs_checks_data[];       /* data */
 extern const PgsCheck pgs_checks_exercise[];   /* exercise: rules on made-up rows */
+extern const PgsCheck pgs_checks_plan[];       /* plan: indexes that serve */
 extern const PgsCheck pgs_checks_drift[];      /* drift */
 extern const PgsCheck pgs_checks_redundancy[]; /* redundancy */
 extern const PgsCheck pgs_checks_servers[];    /* servers: how several differ */

@@ -1,5 +1,6 @@
 #include "check/exercising.h"
 
+#include "check/beside.h"
 #include "check/exercise_findings.h"
 #include "cycle/login.h"
 #include "exercise/cases.h"
@@ -7,21 +8,9 @@
 
 #include <string.h>
 
-enum {
-    PROGRESS_PAUSE = G_USEC_PER_SEC, /* what is quick is not worth a line */
-};
-
 struct _PgsExercising {
-    PgsLane *copy; /* what is exercised */
-    const PgsSystem *system;
-    const PgsCheckSelection *checks;
-    const PgsClimbOptions *options;
-    PgsStage *stage;
-    GThread *thread;
-    gint64 told; /* when progress was, last */
-
-    GError *error;
-    GPtrArray *cases; /* PgsRuleResult of the system's cases */
+    PgsBeside *beside; /* its copy is what is exercised */
+    GPtrArray *cases;  /* PgsRuleResult of the system's cases */
     PgsExercise *exercise;
 };
 
@@ -38,7 +27,7 @@ wants_rules(const PgsExercising *exercising)
     const PgsCheck *check;
     for (guint i = 0; (check = pgs_check_at(i)) != NULL; i++) {
         if (pgs_check_is_named("exercise", check->id) && strcmp(check->id, "exercise.case") != 0 &&
-            pgs_check_selection_has(exercising->checks, check->id))
+            pgs_check_selection_has(exercising->beside->checks, check->id))
             return TRUE;
     }
     return FALSE;
@@ -47,8 +36,8 @@ wants_rules(const PgsExercising *exercising)
 static gboolean
 wants_cases(const PgsExercising *exercising)
 {
-    return exercising->system->exercise->cases->len > 0 &&
-           pgs_check_selection_has(exercising->checks, "exercise.case");
+    return exercising->beside->system->exercise->cases->len > 0 &&
+           pgs_check_selection_has(exercising->beside->checks, "exercise.case");
 }
 
 static guint64
@@ -57,35 +46,22 @@ seed_of(const PgsSystem *system)
     return system->exercise->seed != 0 ? system->exercise->seed : PGS_EXERCISE_SEED;
 }
 
-/* The superuser of a throwaway server; of a server that is there, whom its URL names. */
-static PgsConnection *
-connect_to(const PgsExercising *exercising, const PgsLane *lane, GError **error)
-{
-    return pgs_connection_open(pgs_lane_conninfo(lane), pgs_lane_database(lane),
-                               pgs_stage_options(exercising->stage)->server.statement_timeout,
-                               pgs_stage_cancellable(exercising->stage), error);
-}
-
 static void
 note_progress(guint done, guint total, const char *what, gpointer data)
 {
     PgsExercising *exercising = data;
-    gint64 now = g_get_monotonic_time();
-    if (exercising->options->aside == NULL || now - exercising->told < PROGRESS_PAUSE)
-        return;
-    exercising->told = now;
-    g_autofree char *text = g_strdup_printf("exercise, %u of %u rules: %s", done, total, what);
-    exercising->options->aside(done, total, text, exercising->options->progress_data);
+    pgs_beside_progress(exercising->beside, done, total, what);
 }
 
 /* Before the rules, whose enums get labels that no migration has made. */
 static gboolean
 try_cases(PgsExercising *exercising, PgsConnection *connection, GError **error)
 {
-    g_autoptr(PgsBench) bench = pgs_bench_new(connection, seed_of(exercising->system), error);
+    g_autoptr(PgsBench) bench =
+        pgs_bench_new(connection, seed_of(exercising->beside->system), error);
     if (bench == NULL || !pgs_generator_prepare(bench, error))
         return FALSE;
-    const GPtrArray *cases = exercising->system->exercise->cases;
+    const GPtrArray *cases = exercising->beside->system->exercise->cases;
     for (guint i = 0; i < cases->len; i++) {
         PgsRuleResult *result = pgs_exercise_case_run(bench, g_ptr_array_index(cases, i), error);
         if (result == NULL)
@@ -99,31 +75,25 @@ static gboolean
 try_rules(PgsExercising *exercising, PgsConnection *connection, GError **error)
 {
     const PgsExerciseOptions options = {
-        .seed = seed_of(exercising->system),
+        .seed = seed_of(exercising->beside->system),
         .progress = note_progress,
         .progress_data = exercising,
-        .cancellable = pgs_stage_cancellable(exercising->stage),
-        .is_foreign = pgs_stage_is_foreign(exercising->stage),
+        .cancellable = pgs_stage_cancellable(exercising->beside->stage),
+        .is_foreign = pgs_stage_is_foreign(exercising->beside->stage),
     };
     exercising->exercise = pgs_exercise_run(connection, &options, error);
     return exercising->exercise != NULL;
 }
 
 static gboolean
-exercise(PgsExercising *exercising, GError **error)
+exercise(gpointer data, GError **error)
 {
-    g_autoptr(PgsConnection) connection = connect_to(exercising, exercising->copy, error);
+    PgsExercising *exercising = data;
+    g_autoptr(PgsConnection) connection =
+        pgs_beside_connect(exercising->beside, exercising->beside->copy, error);
     return connection != NULL &&
            (!wants_cases(exercising) || try_cases(exercising, connection, error)) &&
            (!wants_rules(exercising) || try_rules(exercising, connection, error));
-}
-
-static gpointer
-run(gpointer data)
-{
-    PgsExercising *exercising = data;
-    exercise(exercising, &exercising->error);
-    return NULL;
 }
 
 PgsExercising *
@@ -131,18 +101,13 @@ pgs_exercising_begin(PgsStage *stage, PgsLane *lane, const PgsSystem *system,
                      const PgsCheckSelection *checks, const PgsClimbOptions *options,
                      GError **error)
 {
-    PgsLane *copy = pgs_lane_copy(lane, "exercise", error);
-    if (copy == NULL)
+    PgsBeside *beside = pgs_beside_new("exercise", stage, lane, system, checks, options, error);
+    if (beside == NULL)
         return NULL;
     PgsExercising *exercising = g_new0(PgsExercising, 1);
-    exercising->stage = stage;
-    exercising->copy = copy;
-    exercising->system = system;
-    exercising->checks = checks;
-    exercising->options = options;
-    exercising->told = g_get_monotonic_time();
+    exercising->beside = beside;
     exercising->cases = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_rule_result_free);
-    exercising->thread = g_thread_new("exercise", run, exercising);
+    pgs_beside_start(beside, exercise, exercising);
     return exercising;
 }
 
@@ -151,12 +116,10 @@ pgs_exercising_abandon(PgsExercising *exercising)
 {
     if (exercising == NULL)
         return;
-    if (exercising->thread != NULL)
-        g_thread_join(exercising->thread);
-    g_clear_error(&exercising->error);
+    pgs_beside_wait(exercising->beside, NULL);
     g_ptr_array_unref(exercising->cases);
     pgs_exercise_free(exercising->exercise);
-    pgs_lane_leave(exercising->copy);
+    pgs_beside_free(exercising->beside);
     g_free(exercising);
 }
 
@@ -180,7 +143,7 @@ add_rows(const PgsExercising *exercising, PgsLane *with_rows, const PgsExerciseC
 {
     g_autoptr(GPtrArray) results =
         g_ptr_array_new_with_free_func((GDestroyNotify)pgs_rule_result_free);
-    g_autoptr(PgsConnection) connection = connect_to(exercising, with_rows, error);
+    g_autoptr(PgsConnection) connection = pgs_beside_connect(exercising->beside, with_rows, error);
     g_autoptr(PgsInventory) inventory =
         connection != NULL ? pgs_inventory_read(connection, error) : NULL;
     if (inventory == NULL || !pgs_exercise_existing_rows(connection, inventory, results, error))
@@ -193,7 +156,8 @@ static void
 add_cases(const PgsExercising *exercising, const PgsExerciseContext *context, GPtrArray *findings)
 {
     for (guint i = 0; i < exercising->cases->len; i++) {
-        const PgsExerciseCase *of = g_ptr_array_index(exercising->system->exercise->cases, i);
+        const PgsExerciseCase *of =
+            g_ptr_array_index(exercising->beside->system->exercise->cases, i);
         const PgsRuleResult *result = g_ptr_array_index(exercising->cases, i);
         g_ptr_array_add(findings, pgs_exercise_case_finding(result, of, context));
     }
@@ -204,12 +168,9 @@ static gboolean
 add_findings(const PgsExercising *exercising, PgsLane *with_rows, const GPtrArray *expectations,
              GPtrArray *findings, GError **error)
 {
-    const GPtrArray *revisions = pgs_stage_history(exercising->stage)->revisions;
-    const PgsRevision *head =
-        revisions->len > 0 ? g_ptr_array_index(revisions, revisions->len - 1) : NULL;
     const PgsExerciseContext context = {
-        .system = exercising->system->name,
-        .revision = head != NULL ? head->label : NULL,
+        .system = exercising->beside->system->name,
+        .revision = pgs_beside_head(exercising->beside),
         .expectations = expectations,
     };
     const PgsExercise *exercise = exercising->exercise;
@@ -228,11 +189,8 @@ gboolean
 pgs_exercising_end(PgsExercising *exercising, PgsLane *with_rows, const GPtrArray *expectations,
                    GPtrArray *findings, GError **error)
 {
-    g_thread_join(g_steal_pointer(&exercising->thread));
-    gboolean ok = exercising->error == NULL;
-    if (!ok)
-        g_propagate_error(error, g_steal_pointer(&exercising->error));
-    ok = ok && add_findings(exercising, with_rows, expectations, findings, error);
+    gboolean ok = pgs_beside_wait(exercising->beside, error) &&
+                  add_findings(exercising, with_rows, expectations, findings, error);
     pgs_exercising_abandon(exercising);
     return ok;
 }
@@ -241,13 +199,7 @@ pgs_exercising_end(PgsExercising *exercising, PgsLane *with_rows, const GPtrArra
 static void
 add_unreached(PgsFinding *finding, const char *next, const PgsOutcome *failure, GPtrArray *findings)
 {
-    finding->message = g_strdup_printf("head was not reached: the upgrade of %s fails", next);
-    if (failure != NULL) {
-        finding->detail = pgs_failure_to_string(failure->failure);
-        finding->file = g_strdup(failure->path);
-        finding->line = failure->line;
-        finding->column = failure->column;
-    }
+    pgs_beside_set_unreached(finding, next, failure);
     g_ptr_array_add(findings, finding);
 }
 

@@ -5,6 +5,7 @@
 #include "check/exercising.h"
 #include "check/expect.h"
 #include "check/expect_words.h"
+#include "check/planning_run.h"
 #include "check/redundancy.h"
 
 #include <string.h>
@@ -52,7 +53,8 @@ pgs_inspection_is_wanted(const PgsSystem *system, const PgsCheckSelection *check
                           wants_models(system, checks) || wants_live(system, checks);
     gboolean cycle_reads_head = pgs_check_selection_has_group(checks, "cycle");
     return wants_expectations(system, checks) || wants_data(system, checks) ||
-           pgs_exercising_is_wanted(checks) || (needs_head && !cycle_reads_head);
+           pgs_exercising_is_wanted(checks) || pgs_planning_run_is_wanted(system, checks) ||
+           (needs_head && !cycle_reads_head);
 }
 
 static const char *
@@ -263,50 +265,83 @@ judge_quietly(Run *run, GError **error)
     return g_steal_pointer(&findings);
 }
 
-/* *exercising stays NULL when nothing is exercised, or head was not reached. */
+/* What is made up and tried on copies of head, beside the rest. */
+typedef struct {
+    GPtrArray *expectations;   /* PgsFinding, about head */
+    PgsExercising *exercising; /* NULL: not wanted, or head was not reached */
+    PgsPlanningRun *planning;  /* likewise */
+} Beside;
+
 static gboolean
-begin_exercise(Run *run, PgsExercising **exercising, GPtrArray **expectations, GError **error)
+begin_beside(Run *run, Beside *beside, GError **error)
 {
-    if (!pgs_exercising_is_wanted(run->checks) || run->failure != NULL)
+    gboolean exercise = pgs_exercising_is_wanted(run->checks);
+    gboolean plan = pgs_planning_run_is_wanted(run->system, run->checks);
+    if ((!exercise && !plan) || run->failure != NULL)
         return TRUE;
-    *expectations = wants_expectations(run->system, run->checks)
-                        ? g_ptr_array_ref(run->inspection->findings)
-                        : judge_quietly(run, error);
-    if (*expectations == NULL)
+    beside->expectations = wants_expectations(run->system, run->checks)
+                               ? g_ptr_array_ref(run->inspection->findings)
+                               : judge_quietly(run, error);
+    if (beside->expectations == NULL)
         return FALSE;
-    *exercising =
-        pgs_exercising_begin(run->stage, run->lane, run->system, run->checks, run->options, error);
-    return *exercising != NULL;
+    if (exercise) {
+        beside->exercising = pgs_exercising_begin(run->stage, run->lane, run->system, run->checks,
+                                                  run->options, error);
+        if (beside->exercising == NULL)
+            return FALSE;
+    }
+    if (plan)
+        beside->planning = pgs_planning_run_begin(run->stage, run->lane, run->system, run->checks,
+                                                  run->options, error);
+    return !plan || beside->planning != NULL;
+}
+
+static void
+abandon_beside(Beside *beside)
+{
+    pgs_exercising_abandon(g_steal_pointer(&beside->exercising));
+    pgs_planning_run_abandon(g_steal_pointer(&beside->planning));
+    g_clear_pointer(&beside->expectations, g_ptr_array_unref);
+}
+
+static void
+skip_beside(Run *run)
+{
+    gboolean is_told = pgs_check_selection_has(run->checks, "cycle.up");
+    const PgsOutcome *failure = is_told ? NULL : run->failure;
+    const char *next = label_at(run, pgs_lane_revision(run->lane) + 1);
+    if (pgs_exercising_is_wanted(run->checks))
+        pgs_exercising_skip(run->system, next, failure, run->inspection->findings);
+    pgs_planning_run_skip(run->system, run->checks, next, failure, run->inspection->findings);
 }
 
 static gboolean
-end_exercise(Run *run, PgsExercising *exercising, const GPtrArray *expectations, GError **error)
+end_beside(Run *run, Beside *beside, GError **error)
 {
     GPtrArray *findings = run->inspection->findings;
     PgsLane *with_rows = run->preservation != NULL ? run->preservation->lane : NULL;
-    if (exercising != NULL)
-        return pgs_exercising_end(exercising, with_rows, expectations, findings, error);
-    if (!pgs_exercising_is_wanted(run->checks))
+    if (run->failure != NULL) {
+        skip_beside(run);
         return TRUE;
-    gboolean is_told = pgs_check_selection_has(run->checks, "cycle.up");
-    pgs_exercising_skip(run->system, label_at(run, pgs_lane_revision(run->lane) + 1),
-                        is_told ? NULL : run->failure, findings);
-    return TRUE;
+    }
+    if (beside->exercising != NULL &&
+        !pgs_exercising_end(g_steal_pointer(&beside->exercising), with_rows, beside->expectations,
+                            findings, error))
+        return FALSE;
+    return beside->planning == NULL || pgs_planning_run_end(g_steal_pointer(&beside->planning),
+                                                            beside->expectations, findings, error);
 }
 
-/* What needs rows: rules are exercised on made-up ones while sample data is followed. */
+/* What needs rows: those that are made up, on copies, while sample data is followed. */
 static gboolean
 judge_rows(Run *run, GError **error)
 {
-    PgsExercising *exercising = NULL;
-    g_autoptr(GPtrArray) expectations = NULL;
-    if (!begin_exercise(run, &exercising, &expectations, error))
-        return FALSE;
-    if (wants_data(run->system, run->checks) && !follow_data(run, error)) {
-        pgs_exercising_abandon(exercising);
-        return FALSE;
-    }
-    return end_exercise(run, exercising, expectations, error);
+    Beside beside = {0};
+    gboolean ok = begin_beside(run, &beside, error) &&
+                  (!wants_data(run->system, run->checks) || follow_data(run, error)) &&
+                  end_beside(run, &beside, error);
+    abandon_beside(&beside);
+    return ok;
 }
 
 static gboolean

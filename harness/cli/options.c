@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "config/scalar.h"
 #include "project/exercise_case.h"
+#include "project/plan_query.h"
 #include "server/spec.h"
 
 #include <string.h>
@@ -17,7 +18,7 @@ typedef enum {
     KIND_WORDS,    /* char **: given several times; commas are the words' own */
     KIND_TEXTS,    /* char **: given several times, each taken whole */
     KIND_DURATION, /* guint, milliseconds */
-    KIND_NUMBER,   /* guint, from 1 */
+    KIND_NUMBER,   /* guint, from 1 to maximum */
 } Kind;
 
 typedef struct {
@@ -29,6 +30,7 @@ typedef struct {
     guint commands;
     const char *environment; /* the variable that stands in for it, or NULL */
     const char *help;
+    guint maximum;
 } Option;
 
 #define AT(field) offsetof(PgsSettings, field)
@@ -73,8 +75,13 @@ static const Option options[] = {
      "a database that must have the same schema as head; it is only read. \"$NAME\" takes the URL "
      "from the environment"},
     {"seed", 0, "NUMBER", KIND_NUMBER, AT(seed), PGS_COMMAND_VERIFY, "PGSTAIR_SEED",
-     "what the rows follow from that rules are exercised on: the same number gives the same rows "
-     "(default: exercise.seed of pgstair.yaml, or 20)"},
+     "what the rows follow from that rules are exercised on and plans are made on: the same number "
+     "gives the same rows (default: exercise.seed of pgstair.yaml, or 20)",
+     PGS_EXERCISE_MAX_SEED},
+    {"rows", 0, "NUMBER", KIND_NUMBER, AT(rows), PGS_COMMAND_VERIFY, "PGSTAIR_ROWS",
+     "how many rows each table gets that a plan is made for (default: plans.rows of pgstair.yaml, "
+     "or 10000)",
+     PGS_PLAN_MAX_ROWS},
     {"fail-on", 0, "warning", KIND_STRING, AT(fail_on), JUDGING, "PGSTAIR_FAIL_ON",
      "exit with 1 for warnings too"},
     {"require-all", 0, NULL, KIND_FLAG, AT(require_all), JUDGING, NULL,
@@ -181,11 +188,10 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
         g_strfreev(*(char ***)field);
         *(char ***)field = g_strv_builder_end(builder);
     } else if (option->kind == KIND_NUMBER) {
-        if (pgs_scalar_number(value, 1, PGS_EXERCISE_MAX_SEED, field))
+        if (pgs_scalar_number(value, 1, option->maximum, field))
             return TRUE;
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL,
-                      "%s: \"%s\" is no whole number from 1 to %u", from, value,
-                      PGS_EXERCISE_MAX_SEED);
+                      "%s: \"%s\" is no whole number from 1 to %u", from, value, option->maximum);
         return FALSE;
     } else if (!parse_duration(value, field)) {
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "write it as 500ms, 30s or 10min",

@@ -53,6 +53,7 @@ typedef struct {
     guint statement_timeout; /* milliseconds */
     guint start_timeout;     /* likewise */
     guint seed;              /* 0: not given */
+    guint rows;              /* likewise */
     char *record;
     char *junit;
     char **report;

@@ -64,6 +64,8 @@ apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
         system->start_timeout = settings->start_timeout;
     if (settings->seed != 0)
         system->exercise->seed = settings->seed;
+    if (settings->rows != 0)
+        system->plans->rows = settings->rows;
     if (settings->tolerate == NULL)
         return TRUE;
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();

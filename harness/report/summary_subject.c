@@ -18,9 +18,10 @@ pgs_summary_subject(const PgsFinding *finding)
 {
     if (is_climbing(finding) && finding->revision != NULL)
         return finding->revision;
-    /* What fails in a test is its case, whatever object it was looking at. */
-    gboolean is_test = g_str_has_prefix(finding->check, "suite.");
-    if (finding->object != NULL && !is_climbing(finding) && !is_test)
+    /* What fails in a test is its case, whatever object it was looking at; a query likewise. */
+    gboolean is_case = g_str_has_prefix(finding->check, "suite.") ||
+                       g_str_has_prefix(finding->check, "plan.query");
+    if (finding->object != NULL && !is_climbing(finding) && !is_case)
         return finding->object;
     return finding->title != NULL ? finding->title : finding->revision;
 }

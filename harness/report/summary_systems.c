@@ -172,6 +172,20 @@ append_exercised(GString *text, const PgsRecord *record, const char *system, gbo
     }
 }
 
+/* "5 of 6 queries served; indexes: 14 chosen, 3 servable": likewise, in a line of its own. */
+static void
+append_planned(GString *text, const PgsRecord *record, const char *system)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    for (guint i = 0; i < record->findings->len; i++) {
+        const PgsFinding *finding = record->findings->pdata[i];
+        if (strcmp(finding->check, "plan.volume") == 0 && finding->actual != NULL &&
+            *finding->actual != '\0' && strcmp(finding->system, system) == 0 &&
+            g_hash_table_add(seen, finding->actual))
+            append_part(text, finding->actual);
+    }
+}
+
 static void
 append_tolerated(GString *text, const PgsRecordSystem *system)
 {
@@ -193,7 +207,8 @@ append_tolerated(GString *text, const PgsRecordSystem *system)
     g_string_append(text, system->tolerances->len > 0 ? ")" : "");
 }
 
-/* How much was exercised, and what did not count as a failure and must not be silent either. */
+/* How much was exercised and planned, and what did not count as a failure and must not be silent
+ * either. */
 static void
 put_remarks(PgsSummary *summary, const PgsRecordSystem *system, gboolean briefly)
 {
@@ -202,6 +217,10 @@ put_remarks(PgsSummary *summary, const PgsRecordSystem *system, gboolean briefly
     append_tolerated(text, system);
     if (text->len > 0)
         pgs_layout_line(&summary->layout, 2, PGS_STYLE_FAINT, text->str);
+    g_autoptr(GString) planned = g_string_new(NULL);
+    append_planned(planned, summary->record, system->name);
+    if (planned->len > 0)
+        pgs_layout_line(&summary->layout, 2, PGS_STYLE_FAINT, planned->str);
 }
 
 /* "2 revisions, golang-migrate"; "" for a system that only suites spoke of. */

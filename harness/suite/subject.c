@@ -88,21 +88,25 @@ read_project(PgsSubject *subject, const PgsSuiteOptions *options, GError **error
     return subject->system != NULL;
 }
 
-/* $PGSTAIR_SEED, as the program has it, or what the system says. */
+/* A variable that the program has as well; *number stays what it is without it. */
 static gboolean
-read_seed(PgsSubject *subject, GError **error)
+read_number(const char *variable, guint maximum, guint *number, GError **error)
 {
-    const char *given = environment("PGSTAIR_SEED");
-    guint seed;
-    subject->seed = subject->system->exercise->seed;
-    if (given == NULL)
+    const char *given = environment(variable);
+    if (given == NULL || pgs_scalar_number(given, 1, maximum, number))
         return TRUE;
-    if (!pgs_scalar_number(given, 1, PGS_EXERCISE_MAX_SEED, &seed)) {
-        pgs_error_set(error, PGS_SUITE_ERROR, PGS_SUITE_ERROR_CONFIG, NULL,
-                      "PGSTAIR_SEED: \"%s\" is no whole number from 1 to %u", given,
-                      PGS_EXERCISE_MAX_SEED);
+    pgs_error_set(error, PGS_SUITE_ERROR, PGS_SUITE_ERROR_CONFIG, NULL,
+                  "%s: \"%s\" is no whole number from 1 to %u", variable, given, maximum);
+    return FALSE;
+}
+
+static gboolean
+read_numbers(PgsSubject *subject, GError **error)
+{
+    guint seed = (guint)subject->system->exercise->seed;
+    if (!read_number("PGSTAIR_SEED", PGS_EXERCISE_MAX_SEED, &seed, error) ||
+        !read_number("PGSTAIR_ROWS", PGS_PLAN_MAX_ROWS, &subject->rows, error))
         return FALSE;
-    }
     subject->seed = seed;
     return TRUE;
 }
@@ -130,7 +134,7 @@ pgs_subject_read(PgsSubject *subject, const PgsSuiteOptions *options, GError **e
     }
     if (options->server == NULL)
         subject->shared = g_strdup(environment("PGSTAIR_SHARED_SERVER"));
-    if (!read_project(subject, options, error) || !read_seed(subject, error))
+    if (!read_project(subject, options, error) || !read_numbers(subject, error))
         return FALSE;
     if (subject->server == NULL)
         subject->server =

@@ -16,6 +16,7 @@ typedef struct {
     gboolean has_samples;
     guint statement_timeout; /* milliseconds, of a test's statements */
     guint64 seed;            /* of made-up rows; 0: not said */
+    guint rows;              /* of each table that a plan is made for; 0: not said */
     char *record, *junit;    /* where they go; or NULL */
     char *server;            /* a specification that the suite itself asks for; NULL: none */
     char *shared;            /* the file that tells of a shared server; NULL: none */

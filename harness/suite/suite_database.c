@@ -20,6 +20,7 @@ struct _PgsSuiteDatabase {
     GPtrArray *empty;        /* char *: names of further databases */
     GHashTable *pristine;    /* revision → PgsSnapshot */
     GHashTable *exercised;   /* revision → PgsExercise */
+    GHashTable *planned;     /* revision → PgsSuitePlanning */
 };
 
 static void
@@ -54,6 +55,8 @@ pgs_suite_database_open(const PgsSubject *subject, PgsSuiteTemplate *template, G
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)pgs_snapshot_unref);
     database->exercised =
         g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)pgs_exercise_free);
+    database->planned =
+        g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)pgs_suite_planning_free);
     database->look =
         pgs_look_new(pgs_suite_template_owns_cluster(template), subject->history->ledger);
     return connect_clone(database, error) ? g_steal_pointer(&database) : NULL;
@@ -76,6 +79,7 @@ pgs_suite_database_close(PgsSuiteDatabase *database)
         return;
     disconnect(database);
     drop_empty(database);
+    g_hash_table_unref(database->planned);
     pgs_lane_free(database->lane);
     pgs_look_free(database->look);
     g_hash_table_unref(database->pristine);
@@ -333,4 +337,23 @@ pgs_suite_database_exercise(PgsSuiteDatabase *database, GError **error)
     if (exercise != NULL)
         g_hash_table_insert(database->exercised, key, exercise);
     return exercise;
+}
+
+/* ---------------------------------------------------------------------------------- plans -- */
+
+PgsPlanning *
+pgs_suite_database_plans(PgsSuiteDatabase *database, GError **error)
+{
+    gint revision = pgs_lane_revision(database->lane);
+    gpointer key = GINT_TO_POINTER(revision);
+    PgsSuitePlanning *known = g_hash_table_lookup(database->planned, key);
+    if (known != NULL && pgs_suite_planning_is_alive(known))
+        return pgs_suite_planning_plans(known);
+    PgsLane *lane = fresh_lane(database, revision, error);
+    PgsSuitePlanning *planning =
+        lane != NULL ? pgs_suite_planning_new(database->subject, lane, error) : NULL;
+    if (planning == NULL)
+        return NULL;
+    g_hash_table_insert(database->planned, key, planning);
+    return pgs_suite_planning_plans(planning);
 }

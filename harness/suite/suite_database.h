@@ -3,6 +3,7 @@
 
 #include "exercise/exercise.h"
 #include "suite/look.h"
+#include "suite/suite_planning.h"
 #include "suite/suite_template.h"
 
 /*
@@ -55,5 +56,10 @@ PgsSnapshot *pgs_suite_database_pristine(PgsSuiteDatabase *database, GError **er
  * database; done once for each.  Belongs to the database.
  */
 const PgsExercise *pgs_suite_database_exercise(PgsSuiteDatabase *database, GError **error);
+/*
+ * What plans are asked of: a fresh database at the present revision, whose tables are filled as
+ * they are needed; made once for each.  Belongs to the database.
+ */
+PgsPlanning *pgs_suite_database_plans(PgsSuiteDatabase *database, GError **error);
 
 #endif

@@ -121,8 +121,7 @@ test_golden_junit(void **state)
     } rows[] = {
         {"junit-passing.xml", sample_passing}, {"junit-failing.xml", sample_failing},
         {"junit-hostile.xml", sample_hostile}, {"junit-requirements.xml", sample_requirements},
-        {"junit-matrix.xml", sample_matrix},
-        {"junit-plans.xml", sample_plans},
+        {"junit-matrix.xml", sample_matrix},   {"junit-plans.xml", sample_plans},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(PgsRecord) record = rows[i].make();

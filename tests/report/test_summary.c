@@ -61,6 +61,9 @@ sample_many_systems(void)
             record, pgs_finding_new("plan.index", PGS_STATUS_SKIPPED, names[i], NULL, "plans"));
         skipped->message = g_strdup("no queries are given");
     }
+    PgsFinding *volume = pgs_record_add(
+        record, pgs_finding_new("plan.volume", PGS_STATUS_INFO, "boardroom", NULL, "rows"));
+    volume->actual = g_strdup("7 of 8 queries served; indexes: 12 chosen");
     PgsFinding *lost =
         pgs_record_add(record, pgs_finding_new("server.alive", PGS_STATUS_ERROR, "workflow",
                                                "0002_steps", "the server stays up"));

@@ -145,6 +145,11 @@ static inline PgsSuite *pgs_suite_of(void **state);
 #define pgs_assert_row_refused(table, row, constraint)                                             \
     PGS_ASSERT_(pgs_expect_row_refused(pgs_suite_, PGS_HERE, (table), (row), (constraint)))
 #define pgs_assert_case(yaml) PGS_ASSERT_(pgs_expect_case(pgs_suite_, PGS_HERE, (yaml)))
+#define pgs_assert_index_used(index, sql, parameters)                                              \
+    PGS_ASSERT_(pgs_expect_index_used(pgs_suite_, PGS_HERE, (index), (sql), (parameters)))
+#define pgs_assert_plan(yaml) PGS_ASSERT_(pgs_expect_plan(pgs_suite_, PGS_HERE, (yaml)))
+#define pgs_assert_index_serves(index)                                                             \
+    PGS_ASSERT_(pgs_expect_index_serves(pgs_suite_, PGS_HERE, (index)))
 #define pgs_assert_true(fact, what)                                                                \
     PGS_ASSERT_(pgs_expect_true(pgs_suite_, PGS_HERE, (fact) ? 1 : 0, (what)))
 #define pgs_assert_migrated(revision)                                                              \

@@ -226,6 +226,24 @@ int pgs_expect_row_refused(PgsSuite *suite, PgsWhere where, const char *table, c
  * refused: fk_vbus_gm_id}".  Likewise.
  */
 int pgs_expect_case(PgsSuite *suite, PgsWhere where, const char *yaml);
+/*
+ * The planner serves the query by this index (NULL: by an index, each table that it filters), and
+ * reads the table sequentially when no index is left: as pgstair's own plan checks judge it, on a
+ * fresh database at the present revision whose tables are filled with made-up rows.  parameters:
+ * texts for $1, $2, …, ended by NULL; NULL: values are picked from these rows.
+ */
+int pgs_expect_index_used(PgsSuite *suite, PgsWhere where, const char *index, const char *sql,
+                          const char *const *parameters);
+/*
+ * A query as pgstair.yaml has it under plans: "{query: …, index: ix_a, parameters: [{rare:
+ * runs.status}], verdict: servable}".  Likewise.
+ */
+int pgs_expect_plan(PgsSuite *suite, PgsWhere where, const char *yaml);
+/*
+ * The queries that the index (NULL: each index) was made for, as its definition has them, are
+ * served by it, or another index is cheaper.  Likewise.
+ */
+int pgs_expect_index_serves(PgsSuite *suite, PgsWhere where, const char *index);
 /* Anything else: a fact of the test's own, with its words. */
 int pgs_expect_true(PgsSuite *suite, PgsWhere where, int fact, const char *what);
 /* Migrates up or down to a revision, as pgs_suite_migrate() does. */
