@@ -1,10 +1,8 @@
 /* Covers harness/check/planning_run.c: when plans are made, and that all of it is on a copy. */
 #include "cmocka_all.h"
 
-#include "base/fs.h"
 #include "check/planning_run.h"
-#include "check/system_words.h"
-#include "server_fixture.h"
+#include "lane_fixture.h"
 
 #include <string.h>
 
@@ -17,76 +15,14 @@ static const char state_query[] = "SELECT (SELECT count(*) || ':' || max(id) FRO
                                   " (SELECT count(*) FROM pg_catalog.pg_statistic s"
                                   "  WHERE s.starelid = 'users'::pg_catalog.regclass)";
 
-typedef struct {
-    char *folder;
-    PgsServer *server;
-    PgsSystem *system;
-    PgsHistory *history;
-    PgsStage *stage;
-    PgsLane *lane;
-} Fixture;
-
 static int
 set_up(void **state)
 {
-    void *server = NULL;
-    if (pgs_fixture_start_server(&server) != 0)
-        return -1;
-    Fixture *fixture = g_new0(Fixture, 1);
-    fixture->server = server;
-    fixture->folder = g_dir_make_tmp("pgstair-planning-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(fixture->folder, "001_all.up.sql", NULL);
-    assert_true(g_file_set_contents(path, up, -1, NULL));
-    *state = fixture;
-    return 0;
-}
-
-static int
-tear_down(void **state)
-{
-    Fixture *fixture = *state;
-    pgs_lane_free(fixture->lane);
-    pgs_stage_free(fixture->stage);
-    pgs_history_free(fixture->history);
-    pgs_system_free(fixture->system);
-    pgs_server_stop(fixture->server);
-    pgs_fs_remove_tree(fixture->folder, NULL);
-    g_free(fixture->folder);
-    g_free(fixture);
-    return 0;
-}
-
-static void
-climb(Fixture *fixture)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(PgsOutcome) failure = NULL;
-    fixture->system = pgs_system_new(fixture->folder);
-    fixture->history = pgs_history_read(fixture->folder, "plain", &error);
-    assert_null(error);
-    PgsStageOptions options = pgs_system_stage_options(fixture->system);
-    fixture->stage = pgs_stage_new(&options, fixture->history, fixture->server, FALSE, NULL);
-    fixture->lane = pgs_lane_new(fixture->stage, "planning", &error);
-    assert_non_null(fixture->lane);
-    if (!pgs_lane_climb(fixture->lane, 0, &failure, &error))
-        fail_msg("%s", failure != NULL ? failure->failure->message : error->message);
-}
-
-static char *
-ask(const Fixture *fixture)
-{
-    g_autoptr(GError) error = NULL;
-    char *value = NULL;
-    g_autoptr(PgsConnection) connection =
-        pgs_connection_open(pgs_lane_conninfo(fixture->lane), pgs_lane_database(fixture->lane),
-                            60 * 1000, NULL, &error);
-    if (connection == NULL || !pgs_connection_value(connection, state_query, &value, &error))
-        fail_msg("%s", error->message);
-    return value;
+    return lane_fixture_set_up(state, up);
 }
 
 static PgsPlanningRun *
-begin(Fixture *fixture, const PgsCheckSelection *checks, const PgsClimbOptions *options)
+begin(LaneFixture *fixture, const PgsCheckSelection *checks, const PgsClimbOptions *options)
 {
     g_autoptr(GError) error = NULL;
     PgsPlanningRun *run = pgs_planning_run_begin(fixture->stage, fixture->lane, fixture->system,
@@ -99,14 +35,14 @@ begin(Fixture *fixture, const PgsCheckSelection *checks, const PgsClimbOptions *
 static void
 test_on_a_copy(void **state)
 {
-    Fixture *fixture = *state;
+    LaneFixture *fixture = *state;
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) findings =
         g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free);
     const PgsCheckSelection checks = {.only = (char *[]){(char *)"plan", NULL}};
     const PgsClimbOptions options = {.floor = -1};
-    climb(fixture);
-    g_autofree char *before = ask(fixture);
+    lane_fixture_climb(fixture);
+    g_autofree char *before = lane_fixture_ask(fixture, state_query);
     assert_string_equal(before, "2:2 2 0");
     if (!pgs_planning_run_end(begin(fixture, &checks, &options), NULL, findings, &error))
         fail_msg("%s", error->message);
@@ -117,7 +53,7 @@ test_on_a_copy(void **state)
     assert_string_equal(index->revision, "001_all");
     const PgsFinding *volume = g_ptr_array_index(findings, 1);
     assert_string_equal(volume->message, "10000 rows in 1 table, seed 20");
-    g_autofree char *after = ask(fixture);
+    g_autofree char *after = lane_fixture_ask(fixture, state_query);
     assert_string_equal(after, before);
     /* What is begun can be left. */
     pgs_planning_run_abandon(begin(fixture, &checks, &options));
@@ -161,7 +97,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_on_a_copy, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_on_a_copy, set_up, lane_fixture_tear_down),
         cmocka_unit_test(test_wanted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,13 +2,10 @@
  */
 #include "cmocka_all.h"
 
-#include "base/fs.h"
-#include "cli/run_program.h"
+#include "cli/project_fixture.h"
 
 /* A project of two revisions in a temporary folder. */
-static const struct {
-    const char *name, *text;
-} files[] = {
+static const ProjectFile files[] = {
     {"001_users.up.sql", "CREATE TABLE users (id integer PRIMARY KEY,\n"
                          "    email varchar(40) NOT NULL CONSTRAINT ck_email CHECK (email LIKE "
                          "'%@%'));\n"
@@ -23,75 +20,7 @@ static const struct {
 static int
 make_project(void **state)
 {
-    char *folder = g_dir_make_tmp("pgstair-test-XXXXXX", NULL);
-    assert_non_null(folder);
-    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autofree char *path = g_build_filename(folder, files[i].name, NULL);
-        assert_true(g_file_set_contents(path, files[i].text, -1, NULL));
-    }
-    g_unsetenv("PGSTAIR_SEED");
-    *state = folder;
-    return 0;
-}
-
-static int
-remove_project(void **state)
-{
-    assert_true(pgs_fs_remove_tree(*state, NULL));
-    g_free(*state);
-    return 0;
-}
-
-static void
-write_file(const char *folder, const char *name, const char *text)
-{
-    g_autofree char *path = g_build_filename(folder, name, NULL);
-    assert_true(g_file_set_contents(path, text, -1, NULL));
-}
-
-/* Verifies the folder with an option and its value; its exit code. */
-static int
-verify(const char *folder, const char *option, const char *value, PgsRecord **record)
-{
-    g_autofree char *path = g_build_filename(folder, "record.xml", NULL);
-    g_autoptr(GError) error = NULL;
-    g_autofree char *output = NULL;
-    int status = RUN_PROGRAM(&output, "verify", folder, "--record", path, option, value);
-    *record = pgs_record_read(path, &error);
-    if (*record == NULL)
-        fail_msg("%s\n%s", error->message, output);
-    return status;
-}
-
-static const PgsFinding *
-find(const PgsRecord *record, const char *check, const char *object)
-{
-    for (guint i = 0; i < record->findings->len; i++) {
-        const PgsFinding *finding = g_ptr_array_index(record->findings, i);
-        if (strcmp(finding->check, check) == 0 &&
-            (object == NULL || g_strcmp0(finding->object, object) == 0))
-            return finding;
-    }
-    fail_msg("there is no finding of %s, %s", check, object != NULL ? object : "any");
-    return NULL;
-}
-
-static guint
-count(const PgsRecord *record, const char *group, PgsStatus status)
-{
-    guint n = 0;
-    for (guint i = 0; i < record->findings->len; i++) {
-        const PgsFinding *finding = g_ptr_array_index(record->findings, i);
-        n += g_str_has_prefix(finding->check, group) && finding->status == status;
-    }
-    return n;
-}
-
-static gboolean
-serves(const PgsFinding *finding, const char *id)
-{
-    return finding->requirements != NULL &&
-           g_ptr_array_find_with_equal_func(finding->requirements, id, g_str_equal, NULL);
+    return project_fixture_make(state, files, G_N_ELEMENTS(files));
 }
 
 /* Without any configuration: each rule is a finding, and the rows that migrations made are looked
