@@ -85,8 +85,9 @@ describe_parameters(const PgsQuestion *question)
     return g_string_free(text, FALSE);
 }
 
-const char *
-pgs_plan_settings(const PgsJudgement *judgement)
+/* EXPLAIN's own Settings: what is not the default; NULL: nothing. */
+static const char *
+settings_of(const PgsJudgement *judgement)
 {
     if (judgement->evidence->len == 0)
         return NULL;
@@ -125,8 +126,8 @@ pgs_plan_describe(GString *text, const PgsQuestion *question, const PgsJudgement
         add_substitutes(text, judgement->substitutes);
     for (guint i = 0; i < judgement->notes->len; i++)
         add_line(text, "  note: ", g_ptr_array_index(judgement->notes, i));
-    if (pgs_plan_settings(judgement) != NULL)
-        add_line(text, "  settings: ", pgs_plan_settings(judgement));
+    if (settings_of(judgement) != NULL)
+        add_line(text, "  settings: ", settings_of(judgement));
 }
 
 /* The look-up of children has no other. */
@@ -152,7 +153,7 @@ pgs_plan_reproduction(const PgsQuestion *question, const PgsJudgement *judgement
                       const GPtrArray *set)
 {
     const PgsQuery query = pgs_question_query(question);
-    const char *settings = pgs_plan_settings(judgement);
+    const char *settings = settings_of(judgement);
     g_autofree char *script = g_strchomp(
         pgs_explain_script(&query, is_generic(question, judgement) ? PGS_EXPLAIN_GENERIC : 0));
     GString *text = g_string_new("-- on rows made as plan.volume has it");

@@ -17,8 +17,6 @@ char *pgs_plan_actual(const PgsJudgement *judgement);
 char *pgs_plan_hint(const PgsJudgement *judgement);
 /* The query, its parameters, the verdict, what was compared, notes: a line each, appended. */
 void pgs_plan_describe(GString *text, const PgsQuestion *question, const PgsJudgement *judgement);
-/* EXPLAIN's own Settings: what is not the default; NULL: nothing.  Belongs to the judgement. */
-const char *pgs_plan_settings(const PgsJudgement *judgement);
 /* Lines for psql that show the plan again, on the same rows.  set: PgsPlanSetting, or NULL. */
 char *pgs_plan_reproduction(const PgsQuestion *question, const PgsJudgement *judgement,
                             const GPtrArray *set);

@@ -121,11 +121,3 @@ pgs_trial_is_used(const PgsPlan *plan, const PgsTrialTarget *target, guint aims)
     pgs_plan_walk(plan, visit, &search);
     return search.found != NULL;
 }
-
-const PgsPlanNode *
-pgs_trial_node(const PgsPlan *plan, const PgsTrialTarget *target)
-{
-    Search search = {target, PGS_TRIAL_PREDICATE, NULL};
-    pgs_plan_walk(plan, visit, &search);
-    return search.found;
-}

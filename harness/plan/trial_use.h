@@ -18,7 +18,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsTrialTarget, pgs_trial_target_free)
 
 /* Whether the plan does one of the aims (PgsTrialAim) with it. */
 gboolean pgs_trial_is_used(const PgsPlan *plan, const PgsTrialTarget *target, guint aims);
-/* The node that reads it; or NULL. */
-const PgsPlanNode *pgs_trial_node(const PgsPlan *plan, const PgsTrialTarget *target);
 
 #endif

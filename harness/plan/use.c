@@ -5,20 +5,6 @@
 
 #include <string.h>
 
-/* The index itself or its part that has that name; a part may lie in another schema. */
-static const PgsIndex *
-find_part(const PgsIndex *index, const char *schema, const char *name)
-{
-    if (strcmp(index->name, name) == 0 && (schema == NULL || strcmp(index->schema, schema) == 0))
-        return index;
-    for (guint i = 0; i < index->children->len; i++) {
-        const PgsIndex *part = find_part(index->children->pdata[i], schema, name);
-        if (part != NULL)
-            return part;
-    }
-    return NULL;
-}
-
 /* Whether the query leaves out rows of the table, as control shows. */
 static gboolean
 is_filtered(const PgsPlan *control, const PgsPlanNode *scan)
@@ -49,20 +35,5 @@ pgs_plan_node_use(const PgsPlan *plan, const PgsPlanNode *scan, const PgsPlanNod
         use |= PGS_USE_ORDER;
     if (use == PGS_USE_NONE && kind == PGS_SCAN_INDEX_ONLY)
         use = PGS_USE_WHOLE;
-    return use;
-}
-
-guint
-pgs_plan_use(const PgsPlan *plan, const PgsPlanNode *scan, const PgsIndex *index,
-             const PgsPlan *control)
-{
-    guint use = PGS_USE_NONE;
-    g_autoptr(GPtrArray) nodes = pgs_plan_node_index_nodes(scan);
-    for (guint i = 0; i < nodes->len; i++) {
-        const PgsPlanNode *node = nodes->pdata[i];
-        const PgsIndex *part = find_part(index, scan->schema, node->index);
-        if (part != NULL)
-            use |= pgs_plan_node_use(plan, scan, node, part, control);
-    }
     return use;
 }

@@ -15,8 +15,9 @@ static const struct {
     {"\\((ANY|ALL) \\(", "(of_subplan ("},
 };
 
-PgsNode *
-pgs_plan_condition_parse(const char *condition)
+/* The tree of a Filter, Index Cond, …; NULL: a newer server's words. */
+static PgsNode *
+parse_condition(const char *condition)
 {
     g_autofree char *sql = g_strdup(condition);
     gboolean has_sub_plan = strstr(sql, "Plan ") != NULL;
@@ -133,7 +134,7 @@ pgs_use_of_condition(const char *index_cond, const char *alias, const PgsIndex *
 {
     if (takes_any_key(index))
         return PGS_USE_CONDITION;
-    g_autoptr(PgsNode) tree = pgs_plan_condition_parse(index_cond);
+    g_autoptr(PgsNode) tree = parse_condition(index_cond);
     return restricts_key(index->keys->pdata[0], index_cond, tree, alias) ? PGS_USE_CONDITION
                                                                          : PGS_USE_LATER;
 }
@@ -170,7 +171,7 @@ pgs_use_is_asked(const char *filter, const char *alias, const PgsIndex *index)
 {
     if (filter == NULL)
         return FALSE;
-    g_autoptr(PgsNode) tree = pgs_plan_condition_parse(filter);
+    g_autoptr(PgsNode) tree = parse_condition(filter);
     if (tree != NULL && index->predicate != NULL && has_predicate(tree, index->predicate, alias))
         return TRUE;
     guint n = takes_any_key(index) ? index->keys->len : 1;
@@ -187,8 +188,8 @@ pgs_use_wasted_key(const char *filter, const char *index_cond, const char *alias
 {
     if (filter == NULL || strcmp(index->method, "btree") != 0)
         return NULL;
-    g_autoptr(PgsNode) left = pgs_plan_condition_parse(filter);
-    g_autoptr(PgsNode) taken = index_cond != NULL ? pgs_plan_condition_parse(index_cond) : NULL;
+    g_autoptr(PgsNode) left = parse_condition(filter);
+    g_autoptr(PgsNode) taken = index_cond != NULL ? parse_condition(index_cond) : NULL;
     for (guint i = 0; i < index->keys->len; i++) {
         const PgsIndexKey *key = index->keys->pdata[i];
         if (restricts_key(key, filter, left, alias) &&

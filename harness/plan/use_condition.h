@@ -6,10 +6,6 @@
 
 /* Conditions as EXPLAIN prints them, against an index's keys. */
 
-/* The tree of a Filter, Index Cond, …; sub-plans stand in it as parameters.  NULL: a newer server's
- * words.  pgs_node_free(). */
-PgsNode *pgs_plan_condition_parse(const char *condition);
-
 /* PGS_USE_CONDITION or PGS_USE_LATER; alias: the scanning node's. */
 guint pgs_use_of_condition(const char *index_cond, const char *alias, const PgsIndex *index);
 

@@ -89,9 +89,4 @@ PgsJudgement *pgs_plan_judge(PgsConnection *connection, const PgsIndexes *indexe
 gboolean pgs_plan_run(PgsConnection *connection, const PgsQuestion *question, const char *session,
                       PgsJudgement *judgement, GError **error);
 
-/* The PgsUse bits of index (its partitions' too) in a scan of the table.  control: the plan without
- * it, or NULL: ORDER is then guessed from what stands above. */
-guint pgs_plan_use(const PgsPlan *plan, const PgsPlanNode *scan, const PgsIndex *index,
-                   const PgsPlan *control);
-
 #endif

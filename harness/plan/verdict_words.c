@@ -5,8 +5,9 @@
 /* Of dozens nobody reads the names. */
 #define MOST_NAMES 5
 
-char *
-pgs_words_index(const PgsVerdictScope *scope, const PgsIndex *index)
+/* "ix_a", "an index of theses" */
+static char *
+name_index(const PgsVerdictScope *scope, const PgsIndex *index)
 {
     return index != NULL ? g_strdup(pgs_verdict_scope_whole(scope, index)->name)
                          : g_strdup_printf("an index of %s", scope->table);
@@ -35,7 +36,7 @@ pgs_words_scan(const PgsVerdictScope *scope, const PgsReadScan *scan)
     g_autofree char *table = pgs_verdict_table_name(scan->table->schema, scan->table->name);
     if (scan->kind == PGS_SCAN_SEQUENTIAL)
         return g_strdup_printf("a sequential scan of %s", table);
-    g_autofree char *index = scan->index != NULL ? pgs_words_index(scope, scan->index) : NULL;
+    g_autofree char *index = scan->index != NULL ? name_index(scope, scan->index) : NULL;
     if (index != NULL && !scan->is_of_use)
         return g_strdup_printf("reading all of %s", index);
     if (index != NULL)
@@ -81,7 +82,7 @@ char *
 pgs_words_servable(const PgsVerdictScope *scope, const PgsIndex *index, const PgsReadScan *counter,
                    double cost, double alone_cost, const char *settings)
 {
-    g_autofree char *name = pgs_words_index(scope, index);
+    g_autofree char *name = name_index(scope, index);
     g_autofree char *other = pgs_words_scan(scope, counter);
     /* As EXPLAIN prints them: what looks the same is. */
     gboolean is_same = fabs(cost - alone_cost) < 0.005;

@@ -5,8 +5,6 @@
 
 /* What a judgement says, for a person.  All g_free(). */
 
-/* "ix_a", "an index of theses" */
-char *pgs_words_index(const PgsVerdictScope *scope, const PgsIndex *index);
 /* "ix_a and uq_a", "ix_a, ix_b and uq_c", "…, ix_e and 69 more"; indexes: const PgsIndex * */
 char *pgs_words_indexes(const GPtrArray *indexes);
 /* "a sequential scan of theses", "uq_b" */

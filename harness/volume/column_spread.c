@@ -231,8 +231,9 @@ spread_bits(const PgsSpread *spread, PgsSpreadValue *value)
 
 /* ---- times ---- */
 
-guint
-pgs_spread_time_rank(const char *name)
+/* By its column's name: a time of a lower rank is not after one of a higher. */
+static guint
+rank_time(const char *name)
 {
     static const char *const ranks[] = {
         " created inserted started starts start begin begins began from since opened received"
@@ -253,7 +254,7 @@ spread_timestamp(const PgsSpread *spread, PgsSpreadValue *value)
     } jitter[] = {{0, 3600}, {7200, 20 * 86400}, {21 * 86400, 20 * 86400}};
     gint64 step = G_GINT64_CONSTANT(1000000) * DAYS * 86400 / MAX(spread->rows, 1);
     const char *zone = g_str_equal(spread->type->name, "timestamptz") ? "+00" : "";
-    guint rank = pgs_spread_time_rank(spread->name);
+    guint rank = rank_time(spread->name);
     step = step > 1000000 ? step / 1000000 * 1000000 : MAX(step, 1);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql,
@@ -282,8 +283,7 @@ spread_date(const PgsSpread *spread, PgsSpreadValue *value)
             : g_strdup_printf("'" FIRST_DAY "'::pg_catalog.date + (($i - 1) %% $n * " G_STRINGIFY(
                                   DAYS) " / $n + %d + pg_catalog.floor($u * %d)::pg_catalog.int8)"
                                         "::pg_catalog.int4",
-                              later[pgs_spread_time_rank(spread->name)],
-                              pgs_spread_time_rank(spread->name) > 0 ? 20 : 1);
+                              later[rank_time(spread->name)], rank_time(spread->name) > 0 ? 20 : 1);
     value->sql = pgs_spread_expand(spread, template);
     return TRUE;
 }

@@ -43,8 +43,6 @@ gboolean pgs_spread_compound(const PgsSpread *spread, PgsSpreadValue *value);
  */
 char *pgs_spread_expand(const PgsSpread *spread, const char *template);
 
-/* Rank of a time by its column's name: one of a lower rank is not after one of a higher. */
-guint pgs_spread_time_rank(const char *name);
 /* Whether one of the words that a name is made of ("created_at": created, at) is in words, which
  * have a blank before, between and behind them. */
 gboolean pgs_spread_name_has(const char *name, const char *words);

@@ -48,13 +48,6 @@ pgs_distribution_skewed(const char *unit, gint64 n_values)
                            unit, n_values);
 }
 
-char *
-pgs_distribution_even(const char *unit, gint64 n_values)
-{
-    return g_strdup_printf("(1 + pg_catalog.floor(%s * %" G_GINT64_FORMAT "))::pg_catalog.int8",
-                           unit, n_values);
-}
-
 double *
 pgs_distribution_weights(guint n)
 {

@@ -21,8 +21,6 @@ char *pgs_distribution_hash(guint64 seed, const char *stream, const char *number
 /* One of the numbers 1 to n_values, the lower ones more often; the last ones about half as often as
  * they would be without. */
 char *pgs_distribution_skewed(const char *unit, gint64 n_values);
-/* Likewise 1 to n_values, each as often as any other. */
-char *pgs_distribution_even(const char *unit, gint64 n_values);
 
 /*
  * How often each of n values comes: the first ones often, the last ones rarely, but each in at
