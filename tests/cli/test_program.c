@@ -62,7 +62,7 @@ test_no_verdict_from_nothing(void **state)
     (void)state;
     g_autofree char *output = NULL;
     assert_int_equal(RUN_PROGRAM(&output, "verify", CANVAS, "--skip",
-                                 "cycle,stairway,folder,redundancy,expect,data,exercise"),
+                                 "cycle,stairway,folder,redundancy,expect,data,exercise,plan"),
                      2);
     assert_non_null(strstr(output, "NOTHING VERIFIED"));
     assert_int_equal(RUN_PROGRAM(NULL, "verify", CANVAS, "--only", "folder"), 2);
