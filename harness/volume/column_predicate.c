@@ -176,5 +176,6 @@ pgs_column_null_share(const PgsColumn *column, const PgsColumnPredicates *predic
         " deactivated banned blocked locked withdrawn terminated voided rejected failed failure"
         " error ";
     gboolean is_exception = predicates->is_unique_null || pgs_spread_name_has(column->name, names);
-    return is_exception ? MOSTLY : PGS_FILL_RARE;
+    /* A flag says it by being true or false. */
+    return is_exception && pgs_type_base(column->type)->category != 'B' ? MOSTLY : PGS_FILL_RARE;
 }

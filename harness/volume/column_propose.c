@@ -16,15 +16,21 @@ enum {
 
 /* ---- by the type alone ---- */
 
-/* By what partial indexes are for; else by its default, or its name. */
+/*
+ * What marks rows as out of use is rarely true, though partial indexes are for the others; else by
+ * what these are for, by its default, or its name.
+ */
 static gboolean
 is_rarely_true(const PgsColumnProposal *proposal)
 {
+    static const char marks[] = " deleted archived removed discarded trashed ";
     static const char names[] =
-        " deleted archived removed cancelled canceled blocked banned disabled locked hidden primary"
-        " default admin superuser staff failed error spam revoked suspended flagged pinned ";
+        " cancelled canceled blocked banned disabled locked hidden primary default admin superuser"
+        " staff failed error spam revoked suspended flagged pinned ";
     const PgsColumnPredicates *predicates = proposal->predicates;
     const char *by_default = proposal->column->default_sql;
+    if (pgs_spread_name_has(proposal->column->name, marks))
+        return TRUE;
     if (predicates->wants_true != predicates->wants_false)
         return predicates->wants_true;
     if (by_default != NULL && (g_str_equal(by_default, "false") || g_str_equal(by_default, "true")))

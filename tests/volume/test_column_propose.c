@@ -236,6 +236,28 @@ test_marks_of_deletion(void **state)
     pgs_bench_rollback(fixture->bench);
 }
 
+/* Such a flag is rarely true, and no more often NULL than others are. */
+static void
+test_flags_of_deletion(void **state)
+{
+    Fixture *fixture = *state;
+    make_bench(fixture,
+               "CREATE TABLE t (id integer, is_deleted boolean, archived boolean NOT NULL);"
+               "CREATE UNIQUE INDEX ON t (id) WHERE is_deleted = false AND NOT archived");
+    begin(fixture);
+    g_autoptr(PgsDraft) draft = accepted_row(fixture, relation_of(fixture, "t"));
+    g_autoptr(GPtrArray) deleted =
+        propose(fixture, draft, column_of(fixture, "t", "is_deleted"), FALSE);
+    ASSERT_OVER(deleted->pdata[0],
+                "count(*) FILTER (WHERE NOT is_deleted) > 9000 AND"
+                " count(*) FILTER (WHERE is_deleted) > 100",
+                "true");
+    g_autoptr(GPtrArray) archived =
+        propose(fixture, draft, column_of(fixture, "t", "archived"), FALSE);
+    ASSERT_OVER(archived->pdata[0], "count(*) FILTER (WHERE archived) BETWEEN 100 AND 500", "true");
+    pgs_bench_rollback(fixture->bench);
+}
+
 /* ---- what partial indexes are for ---- */
 
 static void
@@ -474,6 +496,7 @@ main(void)
         cmocka_unit_test_setup_teardown(test_rules, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nulls, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_marks_of_deletion, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_flags_of_deletion, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_predicates_of_labels, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_predicates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_partitions, set_up, tear_down),
