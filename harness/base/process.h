@@ -44,6 +44,8 @@ void pgs_process_add_printf(PgsProcess *process, const char *format, ...) G_GNUC
 
 /* The environment is this process's own, changed by these; value NULL removes the variable. */
 void pgs_process_set_env(PgsProcess *process, const char *name, const char *value);
+/* What it is now, "NAME=value"; belongs to the process. */
+const char *const *pgs_process_environment(const PgsProcess *process);
 /* Removes every variable whose name begins with prefix ("PG"). */
 void pgs_process_clear_env(PgsProcess *process, const char *prefix);
 

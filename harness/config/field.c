@@ -330,8 +330,8 @@ keep_texts(char ***place, const PgsNode *node)
     *place = pgs_node_texts(node);
 }
 
-static void
-keep(const PgsField *field, const PgsNode *value, gpointer target)
+void
+pgs_field_keep(const PgsField *field, const PgsNode *value, gpointer target)
 {
     gpointer place = G_STRUCT_MEMBER_P(target, field->offset);
     switch (field->shape->type) {
@@ -364,7 +364,7 @@ read_fields(const PgsField *fields, gboolean early, const PgsNode *mapping, gpoi
         if (field == NULL || field->early != early)
             continue;
         if (field->read == NULL)
-            keep(field, value, target);
+            pgs_field_keep(field, value, target);
         else if (!field->read(value, field, target, context, error))
             return FALSE;
     }

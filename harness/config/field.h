@@ -85,6 +85,10 @@ char *pgs_shape_expected(const PgsShape *shape);
 gboolean pgs_fields_read(const PgsField *fields, const PgsNode *mapping, gpointer target,
                          gpointer context, GError **error);
 
+/* Keeps a value at the field's offset in target as its shape says: what a field does whose read is
+ * NULL. */
+void pgs_field_keep(const PgsField *field, const PgsNode *value, gpointer target);
+
 /* The texts of a checked list of TEXT, or of one TEXT.  Free with g_strfreev(). */
 char **pgs_node_texts(const PgsNode *node);
 

@@ -47,6 +47,7 @@ pgs_system_new(const char *folder)
     system->settings = g_new0(char *, 1);
     system->setting_places = g_new0(char *, 1);
     system->tolerances = g_new0(char *, 1);
+    system->tool = pgs_tool_settings_new();
     system->statement_timeout = DEFAULT_STATEMENT_TIMEOUT_MS;
     system->prepare = new_list((GDestroyNotify)pgs_sql_text_free);
     system->expectations = new_list((GDestroyNotify)pgs_expectations_free);
@@ -68,6 +69,8 @@ pgs_system_free(PgsSystem *system)
     g_free(system->folder);
     g_free(system->format);
     g_free(system->floor);
+    g_free(system->since);
+    pgs_tool_settings_free(system->tool);
     g_free(system->server);
     g_strfreev(system->servers);
     g_free(system->image);

@@ -6,6 +6,7 @@
 #include "project/plan_query.h"
 #include "project/requirement.h"
 #include "project/sample.h"
+#include "project/tool_settings.h"
 
 /* SQL that is run as it is: a file, or text that stands in pgstair.yaml. */
 typedef struct {
@@ -52,6 +53,9 @@ typedef struct {
     char *folder;            /* relative to the working folder, or absolute */
     char *format;            /* a reader's name, or NULL: recognise it */
     char *floor;             /* a revision that no downgrade goes below, or NULL */
+    PgsToolSettings *tool;   /* never NULL */
+    char *since;             /* a revision that is there already: only what is above it is verified;
+                                or NULL.  "git:BASE": what is in that git revision */
     char *server;            /* the one that it runs on now: "auto", "local:15", … */
     char **servers;          /* what is asked for, each word one or several (server/spec.h):
                                 "docker:13..18"; NULL-terminated; never NULL, empty: "auto" */

@@ -9,6 +9,7 @@
 #include "project/sample_fields.h"
 #include "project/server_fields.h"
 #include "project/sql_fields.h"
+#include "project/tool_fields.h"
 
 #include <string.h>
 
@@ -197,6 +198,47 @@ static const PgsField system_fields[] = {
      .read = pgs_read_path, .offset = G_STRUCT_OFFSET(PgsSystem, folder), .detail = "folder"},
     {"format", &pgs_shape_text, "Its format, a name of `--format`.", .standard = "recognised",
      .offset = G_STRUCT_OFFSET(PgsSystem, format)},
+    {"alembic", &pgs_shape_alembic, "How the project calls Alembic.", .read = pgs_read_alembic},
+    {"commands", &pgs_shape_commands, "The commands of a tool whose files pgstair does not read.",
+     .read = pgs_read_commands},
+    {"patterns", &pgs_shape_patterns, "A folder of SQL files, described by the names of its files.",
+     .read = pgs_read_patterns},
+    {"environment", &pgs_shape_environment,
+     "Variable → value: the environment of the project's own tool, beside pgstair's own.",
+     .read = pgs_read_tool_map, .offset = G_STRUCT_OFFSET(PgsToolSettings, environment),
+     .detail = "words"},
+    {"url-variable", &pgs_shape_variables,
+     "The environment variables that the project's own tool takes the database's URL from; "
+     "`DATABASE_URL` and libpq's own (`PGHOST`, …) are set always.",
+     .read = pgs_read_tool_value, .offset = G_STRUCT_OFFSET(PgsToolSettings, url_variables)},
+    {"url-scheme", &pgs_shape_url_scheme,
+     "What that URL begins with: `postgresql+asyncpg`, `jdbc:postgresql`.",
+     .standard = "the scheme of the project's own URL, or `postgresql`",
+     .read = pgs_read_tool_value, .offset = G_STRUCT_OFFSET(PgsToolSettings, url_scheme)},
+    {"tool-timeout", &pgs_shape_duration, "How long one run of the project's own tool may take.",
+     .standard = "`10min`", .read = pgs_read_tool_value,
+     .offset = G_STRUCT_OFFSET(PgsToolSettings, timeout)},
+    {"placeholders", &pgs_shape_placeholders,
+     "Name → value: what the tool replaces in its files (Flyway's placeholders, Liquibase's "
+     "parameters, the variables of goose and Sqitch).",
+     .read = pgs_read_tool_map, .offset = G_STRUCT_OFFSET(PgsToolSettings, placeholders)},
+    {"ledger", &pgs_shape_texts,
+     "Tables in which the tool keeps its books, which are no part of the schema, where they are "
+     "not "
+     "called as usual; pgstair writes nothing in them.",
+     .read = pgs_read_tool_value, .offset = G_STRUCT_OFFSET(PgsToolSettings, ledger)},
+    {"downs", &pgs_shape_downs,
+     "What is said of a revision without a downgrade: it fails where others have one (`usual`), "
+     "always (`required`), or never (`optional`).",
+     .standard = "`usual`", .read = pgs_read_downs},
+    {"git-base", &pgs_shape_text,
+     "The git revision that holds what is merged already: a migration there must not be edited.",
+     .standard = "what `--since-git` names", .read = pgs_read_tool_value,
+     .offset = G_STRUCT_OFFSET(PgsToolSettings, git_base)},
+    {"since", &pgs_shape_text,
+     "A revision that is taken for granted: it and those below it are applied once, and only what "
+     "is above it is verified. `git:BASE`: what is in that git revision.",
+     .offset = G_STRUCT_OFFSET(PgsSystem, since)},
     {"server", &pgs_shape_texts,
      "The throwaway server, as `--server` has it: `local:15`; or several, each of which it is "
      "verified on: `docker:13..18`, `[docker:13, docker:17]`. `--server` replaces them all.",

@@ -200,44 +200,52 @@ still_raises(gboolean raises, gint *nesting, gboolean begins, const PgsToken *to
     return raises;
 }
 
+/* Where append_body() is in its text. */
+typedef struct {
+    Body *body;
+    guint depth;
+    PgsToken before; /* kind and text of the token in front; text NULL: there is none */
+    gboolean raises;
+    gint nesting;
+} Reading;
+
+static void append_body(Body *body, const char *text, gsize length, guint depth);
+
+static gboolean
+take_body_token(const PgsToken *token, gpointer data)
+{
+    Reading *reading = data;
+    Body *body = reading->body;
+    if (token->kind == PGS_TOKEN_COMMENT)
+        return TRUE;
+    const PgsToken before = reading->before;
+    gboolean joins = token->length == 2 && memcmp(token->text, "||", 2) == 0;
+    gboolean begins = ends_before_statement(before.text != NULL ? &before : NULL);
+    /* In a body that is itself in plain quotes a string's own are doubled, and read as an empty
+     * string before its text. */
+    guint8 starts = begins || before.kind == PGS_TOKEN_STRING;
+    reading->before = *token;
+    reading->raises = still_raises(reading->raises, &reading->nesting, begins, token);
+    if (token->kind == PGS_TOKEN_STRING && reading->depth < BODY_DEPTH) {
+        gsize length;
+        const char *inner = pgs_token_body(token, &length);
+        if (!reading->raises || reading->nesting > 0)
+            append_body(body, inner, length, reading->depth + 1);
+    } else if (!joins) {
+        g_array_append_val(body->tokens, *token);
+        g_array_append_val(body->starts, starts);
+    }
+    return TRUE;
+}
+
+/* Prose with an apostrophe: what comes before it. */
 static void
 append_body(Body *body, const char *text, gsize length, guint depth)
 {
     char *copy = g_strndup(text, length);
     g_ptr_array_add(body->texts, copy);
-    g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    for (gsize at = 0; at < length;) {
-        PgsTokenFault fault = {0};
-        at += pgs_token_scan(copy + at, length - at, tokens, &fault);
-        gboolean ended = fault.message != NULL; /* prose with an apostrophe: what came before it */
-        pgs_token_fault_clear(&fault);
-        if (ended)
-            break;
-    }
-    const PgsToken *before = NULL;
-    gboolean raises = FALSE;
-    gint nesting = 0;
-    for (guint i = 0; i < tokens->len; i++) {
-        const PgsToken *token = &g_array_index(tokens, PgsToken, i);
-        gboolean joins = token->length == 2 && memcmp(token->text, "||", 2) == 0;
-        gboolean begins = ends_before_statement(before);
-        /* In a body that is itself in plain quotes a string's own are doubled, and read as an empty
-         * string before its text. */
-        guint8 starts = begins || before->kind == PGS_TOKEN_STRING;
-        if (token->kind == PGS_TOKEN_COMMENT)
-            continue;
-        before = token;
-        raises = still_raises(raises, &nesting, begins, token);
-        if (token->kind == PGS_TOKEN_STRING && depth < BODY_DEPTH) {
-            gsize inner_length;
-            const char *inner = pgs_token_body(token, &inner_length);
-            if (!raises || nesting > 0)
-                append_body(body, inner, inner_length, depth + 1);
-        } else if (!joins) {
-            g_array_append_val(body->tokens, *token);
-            g_array_append_val(body->starts, starts);
-        }
-    }
+    Reading reading = {.body = body, .depth = depth};
+    pgs_token_scan_text(copy, length, take_body_token, &reading);
 }
 
 static gboolean

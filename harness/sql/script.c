@@ -14,6 +14,8 @@ struct _PgsScript {
     char *text;
     gsize length;
     GArray *statements; /* PgsStatement, by place */
+    GArray *parts;      /* PgsStatement, by place: those within the pieces, of several, of a text
+                           that a tool has split; NULL: it is another text */
     PgsStatementFlags flags;
 };
 
@@ -35,9 +37,9 @@ check_encoding(const char *text, gsize length, gsize *offset, GError **error)
     return FALSE;
 }
 
-PgsScript *
-pgs_script_new(const char *text, gsize length, gboolean allow_copy_data, PgsPosition *position,
-               GError **error)
+/* The copy of text that a script keeps, without statements yet; NULL when it cannot be sent. */
+static PgsScript *
+script_alloc(const char *text, gsize length, gsize *fault, GError **error)
 {
     g_autoptr(PgsScript) script = g_new0(PgsScript, 1);
     script->text = g_malloc(length + 1);
@@ -46,19 +48,128 @@ pgs_script_new(const char *text, gsize length, gboolean allow_copy_data, PgsPosi
     script->text[length] = '\0';
     script->length = length;
     script->statements = g_array_new(FALSE, TRUE, sizeof(PgsStatement));
+    return check_encoding(script->text, length, fault, error) ? g_steal_pointer(&script) : NULL;
+}
 
+static void
+set_position(PgsPosition *position, const char *text, gsize length, gsize fault)
+{
+    if (position == NULL)
+        return;
+    position->offset = fault;
+    pgs_text_position(text, length, fault, &position->line, &position->column);
+}
+
+PgsScript *
+pgs_script_new(const char *text, gsize length, gboolean allow_copy_data, PgsPosition *position,
+               GError **error)
+{
     gsize fault = 0;
-    if (!check_encoding(script->text, length, &fault, error) ||
+    g_autoptr(PgsScript) script = script_alloc(text, length, &fault, error);
+    if (script == NULL ||
         !pgs_split(script->text, length, allow_copy_data, script->statements, &fault, error)) {
-        if (position != NULL) {
-            position->offset = fault;
-            pgs_text_position(script->text, length, fault, &position->line, &position->column);
-        }
+        set_position(position, text, length, fault);
         return NULL;
     }
     for (guint i = 0; i < script->statements->len; i++)
         script->flags |= g_array_index(script->statements, PgsStatement, i).flags;
     return g_steal_pointer(&script);
+}
+
+/*
+ * What the SQL statements in a piece are, as one; they themselves are added to script->parts.  A
+ * COPY whose data the tool does not feed is no COPY_IN: nothing is to be fed by others either.
+ */
+static PgsStatement
+describe_cut(PgsScript *script, const PgsCut *cut)
+{
+    gsize length = cut->end - cut->start;
+    g_autofree char *piece = g_strndup(script->text + cut->start, length);
+    gboolean has_mark = g_str_has_prefix(piece, "\xef\xbb\xbf");
+    g_autoptr(GArray) parts = g_array_new(FALSE, TRUE, sizeof(PgsStatement));
+    PgsStatement statement = {.start = cut->start,
+                              .end = cut->end,
+                              .tag = "",
+                              .data_start = cut->data_start,
+                              .data_end = cut->data_end};
+    gsize fault;
+    if (!pgs_split(piece, length, FALSE, parts, &fault, NULL) || parts->len == 0)
+        return statement;
+    for (guint i = 0; i < parts->len; i++) {
+        PgsStatement *part = &g_array_index(parts, PgsStatement, i);
+        statement.flags |= part->flags;
+        part->start += cut->start;
+        part->end += cut->start;
+        if (parts->len > 1 || has_mark) /* else the piece itself is its part */
+            g_array_append_val(script->parts, *part);
+    }
+    const PgsStatement *first = &g_array_index(parts, PgsStatement, 0);
+    statement.tag = first->tag;
+    if (!has_mark) /* the tool sends that one, too */
+        statement.start = first->start;
+    if (cut->data_start == 0)
+        statement.flags &= ~(guint)PGS_STATEMENT_COPY_IN;
+    return statement;
+}
+
+/* Lines and columns of the statements, in one go over the text. */
+static void
+place_statements(const PgsScript *script, GArray *statements)
+{
+    guint line = 1;
+    gsize at = 0;
+    gsize line_start = 0;
+    for (guint i = 0; i < statements->len; i++) {
+        PgsStatement *statement = &g_array_index(statements, PgsStatement, i);
+        for (; at < statement->start; at++) {
+            if (script->text[at] == '\n') {
+                line++;
+                line_start = at + 1;
+            }
+        }
+        statement->line = line;
+        statement->column =
+            1 + (guint)g_utf8_strlen(script->text + line_start, (gssize)(at - line_start));
+    }
+}
+
+PgsScript *
+pgs_script_new_cut(const char *text, gsize length, const GArray *cuts, PgsPosition *position,
+                   GError **error)
+{
+    gsize fault = 0;
+    g_autoptr(PgsScript) script = script_alloc(text, length, &fault, error);
+    if (script == NULL) {
+        set_position(position, text, length, fault);
+        return NULL;
+    }
+    script->parts = g_array_new(FALSE, TRUE, sizeof(PgsStatement));
+    for (guint i = 0; i < cuts->len; i++) {
+        PgsStatement statement = describe_cut(script, &g_array_index(cuts, PgsCut, i));
+        script->flags |= statement.flags;
+        g_array_append_val(script->statements, statement);
+    }
+    place_statements(script, script->statements);
+    place_statements(script, script->parts);
+    return g_steal_pointer(&script);
+}
+
+const PgsStatement *
+pgs_script_part(const PgsScript *script, const PgsStatement *piece, guint n)
+{
+    guint low = 0;
+    guint high = script->parts != NULL ? script->parts->len : 0;
+    while (low < high) { /* the first part of the piece */
+        guint middle = low + (high - low) / 2;
+        if (g_array_index(script->parts, PgsStatement, middle).start >= piece->start)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    if (script->parts == NULL || n >= script->parts->len - low)
+        return piece;
+    const PgsStatement *part = &g_array_index(script->parts, PgsStatement, low + n);
+    return part->end <= piece->end ? part : piece;
 }
 
 /* The length of the \restrict or \unrestrict line that text begins with; 0: it does not. */
@@ -102,6 +213,7 @@ pgs_script_free(PgsScript *script)
         return;
     g_free(script->text);
     g_array_unref(script->statements);
+    g_clear_pointer(&script->parts, g_array_unref);
     g_free(script);
 }
 
@@ -153,31 +265,27 @@ pgs_script_text(const PgsScript *script, gsize *length)
     return script->text;
 }
 
-/* A statement's own text and its tokens without comments, scanned again: for error messages only.
- */
+/* A statement's own text and its tokens without comments, as many as are looked at, scanned again:
+ * for error messages only. */
 typedef struct {
     char *text;
     GArray *tokens; /* PgsToken, within text */
 } Parts;
+
+static gboolean
+take_part(const PgsToken *token, gpointer tokens)
+{
+    if (token->kind != PGS_TOKEN_COMMENT)
+        g_array_append_val(tokens, *token);
+    return ((GArray *)tokens)->len < PGS_CLASSIFY_TOKENS;
+}
 
 static void
 parts_init(Parts *parts, const PgsScript *script, const PgsStatement *statement)
 {
     parts->text = pgs_script_statement_text(script, statement);
     parts->tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    gsize length = statement->end - statement->start;
-    for (gsize at = 0; at < length;) {
-        PgsTokenFault fault = {0};
-        at += pgs_token_scan(parts->text + at, length - at, parts->tokens, &fault);
-        gboolean ended = fault.message != NULL;
-        pgs_token_fault_clear(&fault);
-        if (ended)
-            break;
-    }
-    for (guint i = parts->tokens->len; i-- > 0;) {
-        if (g_array_index(parts->tokens, PgsToken, i).kind == PGS_TOKEN_COMMENT)
-            g_array_remove_index(parts->tokens, i);
-    }
+    pgs_token_scan_text(parts->text, statement->end - statement->start, take_part, parts->tokens);
 }
 
 static void

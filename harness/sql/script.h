@@ -17,6 +17,7 @@ typedef enum {
     PGS_SQL_ERROR_UNTERMINATED, /* a quote, dollar quote, comment or COPY block is not closed */
     PGS_SQL_ERROR_META_COMMAND, /* a psql meta-command (\d, \connect, …) */
     PGS_SQL_ERROR_LEXICAL,      /* anything else that the scanner refuses */
+    PGS_SQL_ERROR_MARK,         /* a migration tool's own marks in the text are wrong */
 } PgsSqlError;
 
 /* What a statement is, as far as running a migration needs to know. */
@@ -72,6 +73,26 @@ PgsScript *pgs_script_new(const char *text, gsize length, gboolean allow_copy_da
  * its line and column.
  */
 PgsScript *pgs_script_new_psql(char *text, gsize length, PgsPosition *position, GError **error);
+/* A piece of a text that a tool sends as one message, as the tool's own splitter cuts it. */
+typedef struct {
+    gsize start, end;           /* byte offsets; end: behind its last byte */
+    gsize data_start, data_end; /* of a COPY … FROM STDIN whose data the tool feeds, as in
+                                   PgsStatement; both 0: none */
+} PgsCut;
+/*
+ * The same of a text that a tool has split by rules of its own (goose, sql-migrate, …): one
+ * statement for each PgsCut of cuts, with the flags of all SQL statements in it and the tag of the
+ * first; where the scanner cannot tell, without flags and with the tag "".  It begins with the
+ * first token, whatever comments the cut has in front of it.  Never an error but
+ * PGS_SQL_ERROR_ENCODING.
+ */
+PgsScript *pgs_script_new_cut(const char *text, gsize length, const GArray *cuts,
+                              PgsPosition *position, GError **error);
+/*
+ * The SQL statement with that number, from 0, in a piece of such a text; the piece itself when it
+ * has none with it or the scanner cannot tell.
+ */
+const PgsStatement *pgs_script_part(const PgsScript *script, const PgsStatement *piece, guint n);
 void pgs_script_free(PgsScript *script);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsScript, pgs_script_free)
 

@@ -8,14 +8,10 @@
 #include <string.h>
 
 /*
- * The text is scanned in pieces that end with a line: bounded memory, and a piece can end where
- * COPY data may begin, which is no SQL.  A piece that ends within a quote or comment is scanned
- * again from there, each time twice as long.
+ * The text is scanned in pieces: bounded memory, and a piece can end where COPY data may begin,
+ * which is no SQL.  A piece that ends within a quote or comment is scanned again from there, each
+ * time twice as long.
  */
-enum {
-    PIECE_SMALL = 4 * 1024,
-    PIECE_LARGE = 1024 * 1024,
-};
 
 static const char byte_order_mark[] = "\xef\xbb\xbf";
 
@@ -261,19 +257,20 @@ find_stdin(Splitter *split, gsize offset)
     return at + 5 <= split->length ? at : split->length;
 }
 
-/* Where a piece of about this size that begins at offset ends: with a line, and with the line where
- * COPY data may follow. */
+/* Where a piece of about this size that begins at offset ends: where tokens do, and with the line
+ * where COPY data may follow. */
 static gsize
 piece_end(Splitter *split, gsize offset, gsize size, gboolean within_token)
 {
-    gsize end = line_end(split, MIN(offset + size, split->length));
+    gsize end = offset + pgs_token_break(split->text + offset, split->length - offset, size);
     if (!split->allow_copy_data || within_token)
         return end;
     gsize candidate = find_stdin(split, offset);
     if (candidate >= end)
         return end;
     const char *semicolon = memchr(split->text + candidate, ';', end - candidate);
-    return semicolon != NULL ? line_end(split, (gsize)(semicolon - split->text)) : end;
+    gsize line = semicolon != NULL ? line_end(split, (gsize)(semicolon - split->text)) : end;
+    return MIN(line, end);
 }
 
 /* Takes tokens, up to where COPY data begins. */
@@ -305,13 +302,14 @@ static gboolean
 split_text(Splitter *split, gsize at)
 {
     g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    gsize size = PIECE_LARGE;
+    gsize size = PGS_TOKEN_PIECE;
     gboolean within_token = FALSE; /* the piece before ended within a token, which begins here */
     while (at < split->length) {
         gsize end = piece_end(split, at, size, within_token);
         PgsTokenFault fault = {0};
         g_array_set_size(tokens, 0);
-        gsize scanned = pgs_token_scan(split->text + at, end - at, tokens, &fault);
+        gsize scanned =
+            pgs_token_scan_piece(split->text + at, end - at, split->length - at, tokens, &fault);
         g_autofree char *message = fault.message;
         gsize next = at + scanned;
         if (!take_tokens(split, tokens))
@@ -320,18 +318,18 @@ split_text(Splitter *split, gsize at)
             /* What was scanned behind that line, or could not be, is data. */
             if (!take_copies(split, &at))
                 return FALSE;
-            size = PIECE_LARGE;
+            size = PGS_TOKEN_PIECE;
             within_token = FALSE;
             continue;
         }
-        if (message != NULL &&
-            (!fault.unterminated || end == split->length || split->copies->len > 0))
+        if (message != NULL && (!fault.unterminated || end == split->length ||
+                                (split->copies->len > 0 && end > split->copy_line)))
             return refuse_token(split, &fault, next);
         within_token = message != NULL;
         if (within_token)
-            size = MAX(2 * (end - next), PIECE_SMALL);
+            size = MAX(2 * (end - next), PGS_TOKEN_PIECE_SMALL);
         else /* small behind a number that stopped the scan: more of them may follow */
-            size = next < end ? PIECE_SMALL : PIECE_LARGE;
+            size = next < end ? PGS_TOKEN_PIECE_SMALL : PGS_TOKEN_PIECE;
         at = next;
     }
     finish_statement(split);

@@ -224,19 +224,90 @@ pgs_token_scan(char *text, gsize length, GArray *tokens, PgsTokenFault *fault)
     return offset + number;
 }
 
+/* Whether a piece may end between these two: no token of more than one line holds neither side, but
+ * a quote or a comment.  e+ is part of a number, U& of a quote. */
+static gboolean
+may_break(char before, char behind)
+{
+    if (before == '\0' || behind == '\0')
+        return FALSE;
+    if (strchr(" \t\r\n\f,;()[]", before) != NULL)
+        return TRUE;
+    return g_ascii_isalnum(before) && strchr("eEuU", before) == NULL &&
+           strchr("+-*/<>=~!@#%^&|`?", behind) != NULL;
+}
+
+gsize
+pgs_token_break(const char *text, gsize length, gsize size)
+{
+    if (size >= length)
+        return length;
+    const char *line = memchr(text + size, '\n', MIN(length - size, size));
+    if (line != NULL)
+        return (gsize)(line - text) + 1;
+    for (gsize at = MAX(size, 1); at < length; at++) {
+        if (may_break(text[at - 1], text[at]))
+            return at;
+    }
+    return length;
+}
+
+gsize
+pgs_token_scan_piece(char *text, gsize end, gsize length, GArray *tokens, PgsTokenFault *fault)
+{
+    guint n_before = tokens->len;
+    gsize scanned = pgs_token_scan(text, end, tokens, fault);
+    if (scanned < end || end == length || end == 0 || text[end - 1] == '\n' ||
+        tokens->len == n_before)
+        return scanned;
+    const PgsToken *last = &g_array_index(tokens, PgsToken, tokens->len - 1);
+    if (last->kind != PGS_TOKEN_COMMENT || last->text[0] != '-')
+        return scanned;
+    /* A comment that goes on to the end of its line. */
+    fault->offset = (gsize)(last->text - text);
+    fault->message = g_strdup("unterminated comment");
+    fault->unterminated = TRUE;
+    g_array_set_size(tokens, tokens->len - 1);
+    return fault->offset;
+}
+
+void
+pgs_token_scan_text(char *text, gsize length, PgsTokenTake take, gpointer data)
+{
+    g_autoptr(GArray) tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
+    gsize size = PGS_TOKEN_PIECE;
+    gboolean goes_on = TRUE;
+    for (gsize at = 0; at < length && goes_on;) {
+        gsize end = at + pgs_token_break(text + at, length - at, size);
+        PgsTokenFault fault = {0};
+        g_array_set_size(tokens, 0);
+        gsize next = at + pgs_token_scan_piece(text + at, end - at, length - at, tokens, &fault);
+        for (guint i = 0; i < tokens->len && goes_on; i++)
+            goes_on = take(&g_array_index(tokens, PgsToken, i), data);
+        gboolean within_token = fault.message != NULL && fault.unterminated && end < length;
+        if (fault.message != NULL && !within_token)
+            goes_on = FALSE;
+        pgs_token_fault_clear(&fault);
+        size = within_token ? 2 * (end - next)
+               : next < end ? PGS_TOKEN_PIECE_SMALL
+                            : PGS_TOKEN_PIECE;
+        size = MAX(size, PGS_TOKEN_PIECE_SMALL);
+        at = next;
+    }
+}
+
+static gboolean
+append_token(const PgsToken *token, gpointer tokens)
+{
+    g_array_append_val(tokens, *token);
+    return TRUE;
+}
+
 GArray *
 pgs_token_scan_all(char *text)
 {
     GArray *tokens = g_array_new(FALSE, FALSE, sizeof(PgsToken));
-    gsize length = strlen(text);
-    for (gsize at = 0; at < length;) {
-        PgsTokenFault fault = {0};
-        at += pgs_token_scan(text + at, length - at, tokens, &fault);
-        gboolean has_ended = fault.message != NULL;
-        pgs_token_fault_clear(&fault);
-        if (has_ended)
-            break;
-    }
+    pgs_token_scan_text(text, strlen(text), append_token, tokens);
     return tokens;
 }
 

@@ -39,6 +39,27 @@ void pgs_token_fault_clear(PgsTokenFault *fault);
 gsize pgs_token_scan(char *text, gsize length, GArray *tokens, PgsTokenFault *fault);
 
 /*
+ * Long texts are scanned in pieces, for the scanner's answer takes a hundred bytes for each token;
+ * a line may be as long as the text.
+ */
+enum {
+    PGS_TOKEN_PIECE = 1024 * 1024,
+    PGS_TOKEN_PIECE_SMALL = 4 * 1024,
+};
+/* Where a piece of about this size may end: with a line, or else between two tokens, if it is not
+ * within a quote or comment, of which a scan says that it is unterminated. */
+gsize pgs_token_break(const char *text, gsize length, gsize size);
+/* pgs_token_scan() of text[0, end) where length is the whole text's: a comment that goes on behind
+ * end is unterminated, as a quote is. */
+gsize pgs_token_scan_piece(char *text, gsize end, gsize length, GArray *tokens,
+                           PgsTokenFault *fault);
+
+/* FALSE: no more of them are wanted. */
+typedef gboolean (*PgsTokenTake)(const PgsToken *token, gpointer data);
+/* The tokens of text[0, length), one after the other, as far as it can be scanned. */
+void pgs_token_scan_text(char *text, gsize length, PgsTokenTake take, gpointer data);
+
+/*
  * All of a NUL-terminated text's tokens (PgsToken), as far as it can be scanned: what cannot is the
  * parser's to refuse.  They point into text.  g_array_unref().
  */

@@ -1,6 +1,7 @@
 /*
- * Covers harness/project/project.c, system_fields.c, sample_fields.c, requirement_fields.c and
- * reading.c: a sample that uses every key, and files that include others.
+ * Covers harness/project/project.c, system_fields.c, sample_fields.c, requirement_fields.c,
+ * tool_fields.c, command_fields.c and reading.c: a sample that uses every key, and files that
+ * include others.
  */
 #include "cmocka_all.h"
 
@@ -54,7 +55,7 @@ test_systems(void **state)
     (void)state;
     g_autoptr(PgsProject) project = read_project(FULL "/pgstair.yaml");
     assert_string_equal(project->path, FULL "/pgstair.yaml");
-    assert_int_equal(project->systems->len, 3);
+    assert_int_equal(project->systems->len, 4);
     assert_string_equal(find(project, "more")->folder, FULL "/more/migrations");
     assert_string_equal(find(project, "more")->place.file, FULL "/more/pgstair.yaml");
     assert_string_equal(find(project, "extra")->folder, FULL);
@@ -102,6 +103,60 @@ test_prepare(void **state)
     assert_null(second->text);
     const PgsSqlText *third = g_ptr_array_index(prepare, 2);
     assert_string_equal(third->text, "CREATE SCHEMA app;\nCREATE SCHEMA other;\n");
+}
+
+static void
+test_tool(void **state)
+{
+    (void)state;
+    g_autoptr(PgsProject) project = read_project(FULL "/pgstair.yaml");
+    const PgsSystem *full = find(project, "full");
+    const PgsToolSettings *tool = full->tool;
+    assert_string_equal(tool->alembic.python, FULL "/more/python");
+    assert_string_equal(tool->alembic.config, FULL "/more/pgstair.yaml");
+    assert_string_equal(tool->alembic.section, "tenants");
+    assert_list(tool->alembic.arguments, "url={url}|tenant=a");
+    assert_true(tool->alembic.all_heads);
+    assert_string_equal(tool->patterns.up, "{version}/forward_{name}.sql");
+    assert_string_equal(tool->patterns.down, "{version}/back_{name}.sql");
+    assert_true(tool->patterns.by_name);
+    assert_true(tool->patterns.no_transaction);
+    assert_true(tool->patterns.whole);
+    assert_list(tool->environment, "APP_URL={url}|LEVEL=3|BRACE={{x}}");
+    assert_list(tool->url_variables, "APP_DATABASE_URL");
+    assert_string_equal(tool->url_scheme, "postgresql+asyncpg");
+    assert_int_equal(tool->timeout, 90 * 1000);
+    assert_list(tool->placeholders, "schema=app|level=2");
+    assert_list(tool->ledger, "app.versions");
+    assert_int_equal(tool->downs, PGS_DOWNS_REQUIRED);
+    assert_string_equal(tool->git_base, "origin/main");
+    assert_string_equal(full->since, "git:origin/main");
+}
+
+static void
+test_commands(void **state)
+{
+    (void)state;
+    g_autoptr(PgsProject) project = read_project(FULL "/pgstair.yaml");
+    const PgsCommandSettings *commands = &find(project, "full")->tool->commands;
+    assert_null(commands->list);
+    assert_string_equal(commands->files, "*/migrations/[0-9]*.py");
+    assert_list(commands->up, "./manage.py|migrate|{series}|{name}");
+    assert_list(commands->down, "./manage.py|migrate|{series}|{name}");
+    assert_list(commands->probe, "./manage.py|showmigrations|--database={database}");
+    assert_string_equal(commands->base, "zero");
+    assert_string_equal(commands->folder, FULL "/more");
+    assert_false(commands->one_by_one);
+    const PgsToolSettings *listed = find(project, "listed")->tool;
+    assert_list(listed->commands.list, "python3|list.py");
+    assert_null(listed->commands.match);
+    assert_string_equal(listed->commands.folder, FULL);
+    assert_true(listed->commands.one_by_one);
+    assert_list(listed->url_variables, "A_URL|B_URL");
+    assert_int_equal(listed->timeout, 10 * 60 * 1000);
+    assert_int_equal(listed->downs, PGS_DOWNS_USUAL);
+    assert_false(listed->alembic.all_heads);
+    assert_null(find(project, "extra")->tool->commands.up);
 }
 
 static void
@@ -500,6 +555,8 @@ main(void)
         cmocka_unit_test(test_systems),
         cmocka_unit_test(test_system),
         cmocka_unit_test(test_prepare),
+        cmocka_unit_test(test_tool),
+        cmocka_unit_test(test_commands),
         cmocka_unit_test(test_server),
         cmocka_unit_test(test_accepted_and_severities),
         cmocka_unit_test(test_models),

@@ -4,6 +4,7 @@
 #include "sql/script.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 static PgsScript *
 split_bytes(const char *text, gsize length, gboolean copy_data)
@@ -404,6 +405,62 @@ test_linear(void **state)
     }
 }
 
+/* Lines as long as their text are scanned in pieces, which end between tokens. */
+static void
+test_long_line(void **state)
+{
+    (void)state;
+    static const char *const units[] = {"1,",
+                                        "a+",
+                                        "1+",
+                                        "'it''s; '||",
+                                        "/* ; */ ",
+                                        "$q$ ; $q$,",
+                                        "e+",
+                                        "1e+5,",
+                                        "\"a;b\",",
+                                        "U&'\\0041;' ",
+                                        "x.y -- not ; the end\n",
+                                        "1_000,"};
+    for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
+        g_autoptr(GString) text = g_string_new("SELECT ");
+        gsize size = strcmp(units[i], "1_000,") == 0 ? 20 * 1024 : 1100 * 1024;
+        while (text->len < size)
+            g_string_append(text, units[i]);
+        g_string_append(text, "1; SELECT 2 -- ");
+        for (gsize j = 0; j < size / 6; j++)
+            g_string_append(text, "; word,");
+        g_string_append(text, "\n; DROP TABLE t");
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PgsScript) script = pgs_script_new(text->str, text->len, TRUE, NULL, &error);
+        if (script == NULL)
+            fail_msg("%s: %s", units[i], error->message);
+        assert_int_equal(pgs_script_n_statements(script), 3);
+        const PgsStatement *second = pgs_script_statement(script, 1);
+        g_autofree char *selected = pgs_script_statement_text(script, second);
+        assert_string_equal(selected, "SELECT 2");
+        assert_string_equal(pgs_script_statement(script, 2)->tag, "DROP TABLE");
+    }
+}
+
+/* A scan of the whole text would take 600 MB. */
+static void
+test_tokens_take_little_memory(void **state)
+{
+    (void)state;
+    enum { N = 5 * 1000 * 1000 };
+    g_autofree char *text = g_malloc(2 * N + 1);
+    for (gsize i = 0; i < N; i++)
+        memcpy(text + 2 * i, "1,", 3);
+    memcpy(text, "SELECT  ", 8);
+    g_autoptr(PgsScript) script = pgs_script_new(text, 2 * N, TRUE, NULL, NULL);
+    assert_non_null(script);
+    assert_int_equal(pgs_script_n_statements(script), 1);
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    assert_true(usage.ru_maxrss < 300 * 1024);
+}
+
 int
 main(void)
 {
@@ -423,6 +480,8 @@ main(void)
         cmocka_unit_test(test_psql),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_long_line),
+        cmocka_unit_test(test_tokens_take_little_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
