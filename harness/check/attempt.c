@@ -1,7 +1,9 @@
 #include "check/attempt.h"
 
 #include "check/climb_findings.h"
+#include "check/path_findings.h"
 #include "check/system_words.h"
+#include "cycle/foundation.h"
 #include "cycle/trouble.h"
 #include "cycle/watch.h"
 
@@ -10,6 +12,7 @@ typedef enum {
     PART_CYCLE,
     PART_STAIRWAY,
     PART_INSPECTION,
+    PART_PATHS,
     N_PARTS,
 } Part;
 
@@ -22,11 +25,14 @@ struct _PgsAttempt {
     PgsServer *server;
     gboolean isolated;
     PgsStage *stage;
+    guint n_given;
+    PgsOutcome *given_failure; /* of one of the revisions that are there already, or NULL */
     gboolean wanted[N_PARTS];
     GError *errors[N_PARTS];
     PgsCycle *cycle;
     PgsStairway *stairway;
     PgsInspection *inspection;
+    PgsPaths *paths;
     GPtrArray *head_findings; /* PgsFinding: what follows from head alone */
     /* The parts' progress is told as one. */
     GMutex mutex;
@@ -78,11 +84,20 @@ pgs_attempt_new(const PgsSystem *system, const PgsHistory *history, const PgsVer
     attempt->climb.progress_data = attempt;
     attempt->wanted[PART_CYCLE] = pgs_check_selection_has_group(checks, "cycle");
     attempt->wanted[PART_STAIRWAY] = pgs_check_selection_has_group(checks, "stairway");
-    attempt->wanted[PART_INSPECTION] = pgs_inspection_is_wanted(system, checks);
+    attempt->wanted[PART_INSPECTION] = pgs_inspection_is_wanted(system, history, checks);
+    attempt->wanted[PART_PATHS] =
+        pgs_check_selection_has_group(checks, "graph") && pgs_paths_are_there(history, 0);
     attempt->head_findings = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free);
     attempt->cancellable = g_cancellable_new();
     g_mutex_init(&attempt->mutex);
     return attempt;
+}
+
+void
+pgs_attempt_set_given(PgsAttempt *attempt, guint n_given)
+{
+    attempt->n_given = n_given;
+    attempt->wanted[PART_PATHS] &= pgs_paths_are_there(attempt->history, n_given);
 }
 
 void
@@ -93,6 +108,8 @@ pgs_attempt_free(PgsAttempt *attempt)
     g_clear_pointer(&attempt->cycle, pgs_cycle_free);
     g_clear_pointer(&attempt->stairway, pgs_stairway_free);
     g_clear_pointer(&attempt->inspection, pgs_inspection_free);
+    g_clear_pointer(&attempt->paths, pgs_paths_free);
+    g_clear_pointer(&attempt->given_failure, pgs_outcome_free);
     g_ptr_array_unref(attempt->head_findings);
     for (guint part = 0; part < N_PARTS; part++)
         g_clear_error(&attempt->errors[part]);
@@ -122,6 +139,10 @@ run_part(PgsAttempt *attempt, Part part)
                                                  &attempt->climb, error);
         ok = attempt->inspection != NULL;
         break;
+    case PART_PATHS:
+        attempt->paths = pgs_paths_run(attempt->stage, &attempt->climb, error);
+        ok = attempt->paths != NULL;
+        break;
     case N_PARTS:
         break;
     }
@@ -140,6 +161,13 @@ static gpointer
 run_inspection(gpointer data)
 {
     run_part(data, PART_INSPECTION);
+    return NULL;
+}
+
+static gpointer
+run_paths(gpointer data)
+{
+    run_part(data, PART_PATHS);
     return NULL;
 }
 
@@ -177,16 +205,21 @@ run_parts(PgsAttempt *attempt, GError **error)
 {
     g_autoptr(GThread) cycle = NULL;
     g_autoptr(GThread) inspection = NULL;
+    g_autoptr(GThread) paths = NULL;
     if (attempt->wanted[PART_CYCLE])
         cycle = g_thread_new("cycle", run_cycle, attempt);
     if (attempt->wanted[PART_INSPECTION])
         inspection = g_thread_new("inspection", run_inspection, attempt);
+    if (attempt->wanted[PART_PATHS])
+        paths = g_thread_new("paths", run_paths, attempt);
     if (attempt->wanted[PART_STAIRWAY])
         run_part(attempt, PART_STAIRWAY);
     if (cycle != NULL)
         g_thread_join(g_steal_pointer(&cycle));
     if (inspection != NULL)
         g_thread_join(g_steal_pointer(&inspection));
+    if (paths != NULL)
+        g_thread_join(g_steal_pointer(&paths));
     return take_errors(attempt, error);
 }
 
@@ -204,10 +237,37 @@ judge_head(PgsAttempt *attempt, GError **error)
                                      pgs_attempt_head(attempt), attempt->head_findings, error);
 }
 
+static void
+make_stage(PgsAttempt *attempt, guint n_given)
+{
+    PgsStageOptions options = pgs_system_stage_options(attempt->system);
+    options.n_given = n_given;
+    g_clear_pointer(&attempt->stage, pgs_stage_free);
+    attempt->stage = pgs_stage_new(&options, attempt->history, attempt->server, attempt->isolated,
+                                   attempt->cancellable);
+}
+
+/*
+ * What is there already, applied once.  Where that fails nothing new can be judged: the cycle tells
+ * of it, and so does what else wants to get to head.
+ */
+static gboolean
+lay_foundation(PgsAttempt *attempt, GError **error)
+{
+    if (attempt->n_given == 0 || pgs_foundation_lay(attempt->stage, &attempt->given_failure, error))
+        return TRUE;
+    if (attempt->given_failure == NULL)
+        return FALSE;
+    make_stage(attempt, 0);
+    attempt->wanted[PART_STAIRWAY] = attempt->wanted[PART_PATHS] = FALSE;
+    return TRUE;
+}
+
 static gboolean
 run(PgsAttempt *attempt, GError **error)
 {
-    return run_parts(attempt, error) && judge_head(attempt, error);
+    return lay_foundation(attempt, error) && run_parts(attempt, error) &&
+           judge_head(attempt, error);
 }
 
 /* The lanes of an isolated attempt have servers of their own. */
@@ -240,9 +300,7 @@ forward_cancellation(G_GNUC_UNUSED GCancellable *cancellable, gpointer data)
 gboolean
 pgs_attempt_run(PgsAttempt *attempt, GError **error)
 {
-    PgsStageOptions options = pgs_system_stage_options(attempt->system);
-    attempt->stage = pgs_stage_new(&options, attempt->history, attempt->server, attempt->isolated,
-                                   attempt->cancellable);
+    make_stage(attempt, attempt->n_given);
     GCancellable *outer = attempt->options->cancellable;
     gulong handler = 0;
     if (outer != NULL)
@@ -260,6 +318,17 @@ pgs_attempt_describe_steps(const PgsAttempt *attempt)
     return attempt->stage != NULL ? pgs_stage_describe_steps(attempt->stage) : NULL;
 }
 
+static void
+tell_given_failure(const PgsAttempt *attempt, const PgsSink *sink)
+{
+    static const char *const checks[] = {"stairway.up", "graph.path"};
+    for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
+        gboolean is_there = i == 0 || pgs_paths_are_there(attempt->history, attempt->n_given);
+        if (is_there && pgs_check_selection_has(attempt->checks, checks[i]))
+            pgs_findings_add_unreached(sink, checks[i], attempt->given_failure);
+    }
+}
+
 void
 pgs_attempt_tell(PgsAttempt *attempt, const PgsSink *sink)
 {
@@ -267,6 +336,10 @@ pgs_attempt_tell(PgsAttempt *attempt, const PgsSink *sink)
         pgs_findings_add_cycle(sink, attempt->cycle);
     if (attempt->stairway != NULL)
         pgs_findings_add_stairway(sink, attempt->stairway);
+    if (attempt->given_failure != NULL)
+        tell_given_failure(attempt, sink);
+    if (attempt->paths != NULL)
+        pgs_findings_add_paths(sink, attempt->paths);
     if (attempt->inspection != NULL)
         pgs_sink_add_all(sink, attempt->inspection->findings);
     pgs_sink_add_all(sink, attempt->head_findings);

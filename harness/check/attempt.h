@@ -9,7 +9,7 @@
 
 /*
  * One attempt at a system, on a shared server or (isolated) with a server a lane: the cycle, the
- * stairway and the inspection, side by side.
+ * stairway, the ways through its graph and the inspection, side by side.
  */
 typedef struct _PgsAttempt PgsAttempt;
 
@@ -19,6 +19,9 @@ PgsAttempt *pgs_attempt_new(const PgsSystem *system, const PgsHistory *history,
                             const PgsClimbOptions *climb, PgsServer *server, gboolean isolated);
 void pgs_attempt_free(PgsAttempt *attempt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsAttempt, pgs_attempt_free)
+
+/* So many of the first revisions are there already (PgsStageOptions); before it is run. */
+void pgs_attempt_set_given(PgsAttempt *attempt, guint n_given);
 
 /* FALSE with the first error when it had to be given up. */
 gboolean pgs_attempt_run(PgsAttempt *attempt, GError **error);

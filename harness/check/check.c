@@ -10,9 +10,9 @@ G_DEFINE_QUARK(pgs_check_error, pgs_check_error)
 
 /* In the order of a run. */
 static const PgsCheck *const groups[] = {
-    pgs_checks_climb, pgs_checks_expect,  pgs_checks_data,       pgs_checks_exercise,
-    pgs_checks_plan,  pgs_checks_drift,   pgs_checks_redundancy, pgs_checks_servers,
-    pgs_checks_suite, pgs_checks_project,
+    pgs_checks_folder,   pgs_checks_climb, pgs_checks_expect,  pgs_checks_data,
+    pgs_checks_exercise, pgs_checks_plan,  pgs_checks_drift,   pgs_checks_redundancy,
+    pgs_checks_servers,  pgs_checks_suite, pgs_checks_project,
 };
 
 const PgsCheck *

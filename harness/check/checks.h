@@ -5,7 +5,8 @@
 
 /* The table's parts, each in its checks_<part>.c and ended by a row whose id is NULL. */
 
-extern const PgsCheck pgs_checks_climb[];      /* folder, cycle, stairway */
+extern const PgsCheck pgs_checks_folder[];     /* folder: before anything runs */
+extern const PgsCheck pgs_checks_climb[];      /* run, cycle, stairway */
 extern const PgsCheck pgs_checks_expect[];     /* expect */
 extern const PgsCheck pgs_checks_data[];       /* data */
 extern const PgsCheck pgs_checks_exercise[];   /* exercise: rules on made-up rows */

@@ -1,9 +1,8 @@
 #include "check/checks.h"
 
-#define NEEDS_FOLDER "a folder of migrations"
 #define NEEDS_SERVER "a folder of migrations and a throwaway server"
 
-/* Of the run, the folder and the climb. */
+/* Of the run and the climb. */
 const PgsCheck pgs_checks_climb[] = {
     {
         .id = "run.completed",
@@ -14,59 +13,6 @@ const PgsCheck pgs_checks_climb[] = {
                 "or whose server does not start; the others are verified all the same.",
         .why = "What was not verified must not pass for verified.",
         .mend = "The finding says what is wrong.",
-    },
-    {
-        .id = "folder.format",
-        .scope = PGS_CHECK_SCOPE_FOLDER,
-        .title = "which tool's rules the folder follows",
-        .severity = PGS_STATUS_INFO,
-        .needs = NEEDS_FOLDER,
-        .what = "Recognises the migration tool from the folder's own signs and from the manifests "
-                "above it, and says when that was an assumption.",
-        .why = "Tools send the same file in different ways: one wraps it in a transaction, another "
-               "does not. A verdict by the wrong tool's rules is no verdict.",
-        .mend = "Give --format when the assumption is wrong.",
-    },
-    {
-        .id = "folder.unmatched",
-        .scope = PGS_CHECK_SCOPE_FOLDER,
-        .title = "SQL files that no rule of the tool matches",
-        .severity = PGS_STATUS_WARNING,
-        .needs = NEEDS_FOLDER,
-        .what = "Lists files in the folder that end in .sql and that the tool would pass over.",
-        .why = "A migration with a mistyped name is never run, and nobody is told.",
-        .mend = "Rename the file by the tool's pattern, or move it out of the folder.",
-    },
-    {
-        .id = "folder.orphan-down",
-        .scope = PGS_CHECK_SCOPE_FOLDER,
-        .title = "downgrades without an upgrade",
-        .severity = PGS_STATUS_WARNING,
-        .needs = NEEDS_FOLDER,
-        .what = "Lists down files whose version has no up file.",
-        .why = "Such a downgrade undoes nothing that was done, or its upgrade has another version.",
-        .mend = "Give both files one version, or remove the downgrade.",
-    },
-    {
-        .id = "folder.metadata",
-        .scope = PGS_CHECK_SCOPE_FOLDER,
-        .title = "settings of a migration that cannot be read",
-        .severity = PGS_STATUS_WARNING,
-        .needs = NEEDS_FOLDER,
-        .what = "Reads the metadata.toml beside a diesel migration, which says whether it runs in "
-                "a transaction.",
-        .why = "A setting that is not understood is not followed, and diesel refuses the file.",
-        .mend = "Write it as TOML: run_in_transaction = false.",
-    },
-    {
-        .id = "folder.name-mismatch",
-        .scope = PGS_CHECK_SCOPE_FOLDER,
-        .title = "up and down files of one revision that differ in name",
-        .severity = PGS_STATUS_WARNING,
-        .needs = NEEDS_FOLDER,
-        .what = "Lists pairs whose version is the same and whose names are not.",
-        .why = "Tools that pair files by their whole name never find such a downgrade.",
-        .mend = "Rename one of the two files.",
     },
     {
         .id = "cycle.up",
@@ -97,9 +43,11 @@ const PgsCheck pgs_checks_climb[] = {
         .title = "the second way up makes the same head",
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS_SERVER,
-        .what = "Runs every upgrade once more and compares the whole catalog with the first head.",
-        .why = "An upgrade that depends on what an earlier run left gives each database another "
-               "schema.",
+        .what = "Runs every upgrade once more and compares the whole catalog with the first head. "
+                "Where there is no way down it is climbed in another new database, and what the "
+                "tool runs again and again (Flyway's R__ files) is run twice.",
+        .why = "An upgrade that depends on what an earlier run left, on time or on chance gives "
+               "each database another schema.",
         .mend = "The finding lists what differs; look for IF NOT EXISTS over something that a "
                 "downgrade left.",
     },
@@ -131,11 +79,39 @@ const PgsCheck pgs_checks_climb[] = {
         .severity = PGS_STATUS_FAILED,
         .needs = NEEDS_SERVER,
         .what = "Runs each revision's upgrade again after its downgrade and compares the whole "
-                "catalog with what the first upgrade made.",
+                "catalog with what the first upgrade made. A repeatable migration is run again "
+                "right away, and must change nothing.",
         .why = "A rollback is followed by another try. An upgrade that fails then, or builds "
                "something else, blocks the release.",
         .mend = "Usually the downgrade left something behind: see stairway.down of the same "
-                "revision.",
+                "revision. A repeatable migration has to be written so that it can be run again.",
+    },
+    {
+        .id = "stairway.verify",
+        .title = "each verify script succeeds behind its upgrade, and at head",
+        .severity = PGS_STATUS_FAILED,
+        .needs = "a folder of migrations with verify scripts and a throwaway server",
+        .what = "Runs a revision's verify script behind its first and its second upgrade, and all "
+                "of them once more at head, without those of changes that were reworked since. A "
+                "script fails by an error, as its tool has it, and must change nothing.",
+        .why = "Such a script is what tells whether a deployment did its work; one that fails on a "
+               "sound database, or that changes it, is worse than none.",
+        .mend = "The finding names file, line and the server's message. A script that fails at "
+                "head alone looks for what a later revision has changed: rework the change.",
+    },
+    {
+        .id = "graph.path",
+        .title = "every way up to a merge makes the same schema",
+        .severity = PGS_STATUS_FAILED,
+        .needs = "a graph of revisions (Alembic's) and a throwaway server",
+        .what = "For each revision that has several below it: climbs to one of them with its own "
+                "ancestors alone, then all else that the merge needs, and the merge; compares the "
+                "catalog with that of the list's order; goes back down to that one, whose catalog "
+                "must come back, and up again.",
+        .why = "Two branches are worked on side by side. Who had the other one first has run the "
+               "same revisions in another order, and must end with the same schema.",
+        .mend = "Let a revision name what it depends on (depends_on), or put the branches into one "
+                "line.",
     },
     {0},
 };

@@ -37,5 +37,22 @@ const PgsCheck pgs_checks_drift[] = {
         .mend = "Write a migration that makes what was done by hand, or undo it there. tolerate: "
                 "accepts differences of a sort.",
     },
+    {
+        .id = "drift.autogenerate",
+        .title = "head and the models that Alembic's env.py names are the same schema",
+        .severity = PGS_STATUS_FAILED,
+        .needs = "an Alembic project whose env.py sets target_metadata, a throwaway server",
+        .what = "What \"alembic check\" does (also in versions of Alembic that have no such "
+                "command), on a database that stands at head: autogenerate compares it with "
+                "target_metadata by the rules that env.py sets (compare_type, include_object, "
+                "process_revision_directives, …). Each operation that it would write is a finding. "
+                "Autogenerate sees less than the catalog holds: no check constraints, triggers, "
+                "views or privileges; drift.model with create_all as its command compares all.",
+        .why = "The application is written against the models. What only they have is not in the "
+               "database that migrations make; and the next \"alembic revision --autogenerate\" "
+               "writes it into a migration that has nothing to do with it.",
+        .mend = "Have Alembic write the migration that is missing, or correct the models. Where "
+                "a difference is meant, leave it out by include_object in env.py, or accept it.",
+    },
     {0},
 };

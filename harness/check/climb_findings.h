@@ -8,7 +8,7 @@
 /* Turns what happened into findings, a case a part. */
 void pgs_findings_add_cycle(const PgsSink *sink, const PgsCycle *cycle);
 void pgs_findings_add_stairway(const PgsSink *sink, const PgsStairway *stairway);
-/* What the reader noted about the folder. */
-void pgs_findings_add_notes(const PgsSink *sink);
+/* One for a check that has what is new to judge, where what is there already fails. */
+void pgs_findings_add_unreached(const PgsSink *sink, const char *check, const PgsOutcome *failure);
 
 #endif

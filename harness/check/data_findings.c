@@ -1,6 +1,7 @@
 #include "check/data_findings.h"
 
 #include "base/text.h"
+#include "cycle/downs.h"
 
 typedef struct {
     const PgsSystem *system;
@@ -283,17 +284,6 @@ add_part(const Run *run, const PgsRowsRung *rung, const PgsRowsPart *part, const
     }
 }
 
-static gboolean
-is_forward_only(const PgsHistory *history)
-{
-    for (guint i = 0; i < history->revisions->len; i++) {
-        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
-        if (revision->down != NULL)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* A revision that climbed well and found no row has nothing to say. */
 static gboolean
 has_rows(const PgsRowsRung *rung)
@@ -319,7 +309,7 @@ pgs_data_findings_add(const PgsPreservation *preservation, const PgsSystem *syst
                       const PgsHistory *history, GPtrArray *findings)
 {
     Run run = {system, history, findings};
-    gboolean forward_only = is_forward_only(history);
+    gboolean forward_only = pgs_downs_is_forward_only(history);
     for (guint i = 0; i < preservation->loads->len; i++)
         add_load(&run, g_ptr_array_index(preservation->loads, i));
     for (guint i = 0; i < preservation->rungs->len; i++)

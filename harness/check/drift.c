@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check/drift_model.h"
-#include "cycle/login.h"
 #include "cycle/psql.h"
+#include "driver/login.h"
 #include "snapshot/catalog.h"
 
 #include <string.h>

@@ -2,9 +2,9 @@
 
 #include "base/process.h"
 #include "base/text.h"
-#include "cycle/login.h"
 #include "cycle/psql.h"
 #include "cycle/territory.h"
+#include "driver/login.h"
 
 #include <string.h>
 

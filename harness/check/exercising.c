@@ -2,7 +2,7 @@
 
 #include "check/beside.h"
 #include "check/exercise_findings.h"
-#include "cycle/login.h"
+#include "driver/login.h"
 #include "exercise/cases.h"
 #include "values/generator.h"
 

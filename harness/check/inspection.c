@@ -1,5 +1,6 @@
 #include "check/inspection.h"
 
+#include "check/autogenerate.h"
 #include "check/data_findings.h"
 #include "check/drift.h"
 #include "check/exercising.h"
@@ -47,14 +48,15 @@ wants_live(const PgsSystem *system, const PgsCheckSelection *checks)
 }
 
 gboolean
-pgs_inspection_is_wanted(const PgsSystem *system, const PgsCheckSelection *checks)
+pgs_inspection_is_wanted(const PgsSystem *system, const PgsHistory *history,
+                         const PgsCheckSelection *checks)
 {
     gboolean needs_head = pgs_check_selection_has_group(checks, "redundancy") ||
                           wants_models(system, checks) || wants_live(system, checks);
     gboolean cycle_reads_head = pgs_check_selection_has_group(checks, "cycle");
     return wants_expectations(system, checks) || wants_data(system, checks) ||
            pgs_exercising_is_wanted(checks) || pgs_planning_run_is_wanted(system, checks) ||
-           (needs_head && !cycle_reads_head);
+           pgs_autogenerate_is_wanted(history, checks) || (needs_head && !cycle_reads_head);
 }
 
 static const char *
@@ -115,9 +117,28 @@ add_unreached(Run *run, const char *check, const PgsExpectations *block)
     return finding;
 }
 
-/* One finding for each check of the block, so that none that was asked for stays silent. */
+/* What is at a revision below those that are verified. */
+static PgsFinding *
+add_given(Run *run, const char *check, const PgsExpectations *block)
+{
+    g_autofree char *title = g_strdup_printf("expectations at %s", block->at);
+    PgsFinding *finding =
+        pgs_finding_new(check, PGS_STATUS_SKIPPED, run->system->name, NULL, title);
+    finding->message = g_strdup_printf("not looked at: only what is new since %s is verified",
+                                       label_at(run, pgs_lane_revision(run->lane)));
+    finding->file = g_strdup(block->place.file);
+    finding->line = block->place.line;
+    g_ptr_array_add(run->inspection->findings, finding);
+    return finding;
+}
+
+/*
+ * One finding for each check of the block, so that none that was asked for stays silent.  add:
+ * makes it.
+ */
 static void
-add_unreached_block(Run *run, const PgsExpectations *block)
+add_unjudged_block(Run *run, const PgsExpectations *block,
+                   PgsFinding *(*add)(Run *run, const char *check, const PgsExpectations *block))
 {
     g_autoptr(GHashTable) by_check = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < block->items->len; i++) {
@@ -125,7 +146,7 @@ add_unreached_block(Run *run, const PgsExpectations *block)
         const char *check = pgs_expect_check_id(expectation->kind, expectation->absent);
         PgsFinding *finding = g_hash_table_lookup(by_check, check);
         if (finding == NULL) {
-            finding = add_unreached(run, check, block);
+            finding = add(run, check, block);
             g_hash_table_insert(by_check, (gpointer)finding->check, finding);
         }
         for (char **id = expectation->requirements; *id != NULL; id++)
@@ -133,7 +154,7 @@ add_unreached_block(Run *run, const PgsExpectations *block)
     }
     if (!block->exact && block->exact_relations->len == 0)
         return;
-    PgsFinding *unlisted = add_unreached(run, "expect.unlisted", block);
+    PgsFinding *unlisted = add(run, "expect.unlisted", block);
     for (char **id = block->requirements; *id != NULL; id++)
         pgs_finding_add_requirement(unlisted, *id);
 }
@@ -166,11 +187,16 @@ static gboolean
 judge_block(Run *run, const PgsExpectations *block, GError **error)
 {
     gint index;
-    if (!pgs_history_find(pgs_stage_history(run->stage), block->at, &index, error) ||
-        !climb_to(run, index, error))
+    if (!pgs_history_find(pgs_stage_history(run->stage), block->at, &index, error))
+        return FALSE;
+    if (index < (gint)pgs_stage_options(run->stage)->n_given - 1) {
+        add_unjudged_block(run, block, add_given);
+        return TRUE;
+    }
+    if (!climb_to(run, index, error))
         return FALSE;
     if (run->failure != NULL) {
-        add_unreached_block(run, block);
+        add_unjudged_block(run, block, add_unreached);
         return TRUE;
     }
     g_autoptr(PgsSnapshot) snapshot = pgs_lane_snapshot(run->lane, error);
@@ -344,6 +370,19 @@ judge_rows(Run *run, GError **error)
     return ok;
 }
 
+/* What the project's own models have otherwise than head. */
+static gboolean
+judge_autogenerate(Run *run, GError **error)
+{
+    GPtrArray *findings = run->inspection->findings;
+    if (!pgs_autogenerate_is_wanted(pgs_stage_history(run->stage), run->checks))
+        return TRUE;
+    if (run->failure == NULL)
+        return pgs_autogenerate_judge(run->lane, run->system, findings, error);
+    pgs_autogenerate_skip(run->system, pgs_check_selection_has(run->checks, "cycle.up"), findings);
+    return TRUE;
+}
+
 static gboolean
 inspect(Run *run, GError **error)
 {
@@ -352,7 +391,7 @@ inspect(Run *run, GError **error)
         return FALSE;
     if (wants_expectations(run->system, run->checks) && !judge_expectations(run, error))
         return FALSE;
-    return read_head(run, error) && judge_rows(run, error);
+    return read_head(run, error) && judge_autogenerate(run, error) && judge_rows(run, error);
 }
 
 PgsInspection *

@@ -16,7 +16,8 @@ typedef struct {
 } PgsInspection;
 
 /* Whether there is anything to look at, beyond what the cycle's head tells. */
-gboolean pgs_inspection_is_wanted(const PgsSystem *system, const PgsCheckSelection *checks);
+gboolean pgs_inspection_is_wanted(const PgsSystem *system, const PgsHistory *history,
+                                  const PgsCheckSelection *checks);
 
 /* NULL with error only when the run itself cannot go on.  Free with pgs_inspection_free(). */
 PgsInspection *pgs_inspection_run(PgsStage *stage, const PgsSystem *system,

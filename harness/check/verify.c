@@ -2,9 +2,11 @@
 
 #include "base/error.h"
 #include "check/attempt.h"
-#include "check/climb_findings.h"
+#include "check/folder_findings.h"
+#include "check/note_findings.h"
 #include "check/system_words.h"
 #include "check/versions.h"
+#include "cycle/paths.h"
 #include "cycle/trouble.h"
 #include "server/options.h"
 
@@ -19,6 +21,8 @@ typedef struct {
     PgsCheckSelection checks;
     char **skip; /* what checks borrows */
     PgsHistory *history;
+    PgsMerged *merged; /* what is merged already, or NULL */
+    gint since;        /* the index of the last revision that is there already; -1: none is */
     PgsServer *server; /* NULL: no chosen check needs one */
     PgsClimbOptions climb;
     PgsSink sink;
@@ -28,6 +32,7 @@ static void
 verification_clear(Verification *verification)
 {
     pgs_sink_clear(&verification->sink);
+    g_clear_pointer(&verification->merged, pgs_merged_free);
     g_clear_pointer(&verification->history, pgs_history_free);
     g_clear_pointer(&verification->server, pgs_server_stop);
     g_clear_pointer(&verification->skip, g_strfreev);
@@ -154,9 +159,11 @@ run_attempt(const Verification *verification, PgsAttempt *attempt, GError **erro
 static PgsAttempt *
 new_attempt(Verification *verification, gboolean isolated)
 {
-    return pgs_attempt_new(verification->system, verification->history, verification->options,
-                           &verification->checks, &verification->climb, verification->server,
-                           isolated);
+    PgsAttempt *attempt = pgs_attempt_new(verification->system, verification->history,
+                                          verification->options, &verification->checks,
+                                          &verification->climb, verification->server, isolated);
+    pgs_attempt_set_given(attempt, (guint)(verification->since + 1));
+    return attempt;
 }
 
 /* *database: the cycle's, or NULL.  On a shared server if that will do, else (or once it turns out
@@ -195,11 +202,39 @@ verify_on_server(Verification *verification, char **database, GError **error)
 }
 
 static gboolean
+is_nothing_new(const Verification *verification)
+{
+    return verification->since + 1 == (gint)verification->history->revisions->len;
+}
+
+/* No step is left that could fail: it is told once a check, and nothing is run. */
+static void
+tell_nothing_new(const Verification *verification)
+{
+    const PgsRevision *last =
+        g_ptr_array_index(verification->history->revisions, (guint)verification->since);
+    g_autofree char *title = g_strdup_printf("since %s: nothing is new", last->label);
+    static const char *const checks[] = {"cycle.up", "stairway.up"};
+    for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
+        PgsFinding *finding =
+            pgs_finding_new(checks[i], PGS_STATUS_PASSED, verification->system->name, NULL, title);
+        finding->message = g_strdup("all revisions are there already: nothing was run");
+        pgs_sink_add(&verification->sink, finding);
+    }
+}
+
+static gboolean
 needs_server(const Verification *verification)
 {
-    return pgs_check_selection_has_group(&verification->checks, "cycle") ||
+    if (is_nothing_new(verification))
+        return FALSE;
+    gboolean has_paths =
+        pgs_check_selection_has_group(&verification->checks, "graph") &&
+        pgs_paths_are_there(verification->history, (guint)(verification->since + 1));
+    return has_paths || pgs_check_selection_has_group(&verification->checks, "cycle") ||
            pgs_check_selection_has_group(&verification->checks, "stairway") ||
-           pgs_inspection_is_wanted(verification->system, &verification->checks);
+           pgs_inspection_is_wanted(verification->system, verification->history,
+                                    &verification->checks);
 }
 
 static gboolean
@@ -208,12 +243,28 @@ read_system(Verification *verification, GError **error)
     const PgsSystem *system = verification->system;
     if (!pgs_system_tolerances(system, &verification->climb.tolerances, error))
         return FALSE;
-    verification->history = pgs_history_read(system->folder, system->format, error);
+    verification->history =
+        pgs_history_read_system(system, verification->options->cancellable, error);
     if (verification->history == NULL ||
         !pgs_system_words_validate(system, verification->history, error))
         return FALSE;
-    return system->floor == NULL || pgs_history_find(verification->history, system->floor,
-                                                     &verification->climb.floor, error);
+    if (!pgs_folder_ask_merged(system, verification->history, verification->options->cancellable,
+                               &verification->merged, &verification->since, error) ||
+        (system->floor != NULL && !pgs_history_find(verification->history, system->floor,
+                                                    &verification->climb.floor, error)))
+        return FALSE;
+    verification->climb.floor = MAX(verification->climb.floor, verification->since);
+    return TRUE;
+}
+
+static void
+say_found(const Verification *verification)
+{
+    const PgsVerifyOptions *options = verification->options;
+    g_autofree char *text =
+        pgs_history_say_found(verification->history, verification->system->folder);
+    if (text != NULL && options->note != NULL)
+        options->note(text, options->progress_data);
 }
 
 static gboolean
@@ -235,7 +286,7 @@ pgs_verify_compare_servers(const PgsSystem *system, const GPtrArray *heads,
     g_autofree char *today = g_date_time_format(now, "%F");
     g_auto(GStrv) skip = NULL;
     PgsCheckSelection checks = merge_selections(system, &options->checks, &skip);
-    g_autoptr(PgsHistory) history = pgs_history_read(system->folder, system->format, NULL);
+    g_autoptr(PgsHistory) history = pgs_history_read_system(system, NULL, NULL);
     if (history == NULL) /* each server's own verification has told why */
         return;
     g_auto(PgsSink) sink = {0};
@@ -276,18 +327,24 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
         .options = options,
         /* One more than there are processors: flights are not equally long, and each waits for its
            server. */
+        .since = -1,
         .climb = {.floor = -1, .jobs = g_get_num_processors() + 1},
     };
     verification.checks = merge_selections(system, &options->checks, &verification.skip);
     *kept = NULL;
-    if (!read_system(&verification, error) ||
-        (needs_server(&verification) && !start_server(&verification, error)))
+    if (!read_system(&verification, error))
+        return FALSE;
+    say_found(&verification);
+    if (needs_server(&verification) && !start_server(&verification, error))
         return FALSE;
     open_sink(&verification, record, options->today != NULL ? options->today : today);
     /* Once the record knows what it is called. */
     if (verification.server != NULL && options->started != NULL)
         options->started(pgs_server_description(verification.server), options->progress_data);
     pgs_findings_add_notes(&verification.sink);
+    pgs_findings_add_folder(&verification.sink, verification.merged);
+    if (is_nothing_new(&verification))
+        tell_nothing_new(&verification);
     g_autofree char *database = NULL;
     if (verification.server != NULL && !verify_on_server(&verification, &database, error))
         return FALSE;

@@ -6,11 +6,12 @@
 #include "check/propose.h"
 #include "cli/init_check.h"
 #include "cli/init_find.h"
+#include "cli/source.h"
 #include "cli/systems.h"
 #include "cli/terminal.h"
 #include "cycle/lane.h"
-#include "cycle/login.h"
 #include "cycle/psql.h"
+#include "driver/login.h"
 #include "project/project.h"
 #include "seed/seed.h"
 #include "server/options.h"
@@ -234,7 +235,7 @@ choose_floor(Init *init)
     gboolean any = FALSE;
     for (guint i = 0; i < init->history->revisions->len; i++) {
         const PgsRevision *revision = g_ptr_array_index(init->history->revisions, i);
-        if (revision->down == NULL)
+        if (revision->down == NULL && !revision->repeatable)
             last = revision;
         any = any || revision->down != NULL;
     }
@@ -247,9 +248,14 @@ read_folder(Init *init, GError **error)
 {
     const PgsSettings *settings = init->settings;
     init->system = pgs_system_new(settings->arguments[0]);
-    init->history = pgs_history_read(init->system->folder, settings->format, error);
+    init->system->format = g_strdup(settings->format);
+    init->history = pgs_history_read_system(init->system, NULL, error);
     if (init->history == NULL)
         return FALSE;
+    pgs_source_say_found(settings, init->system->folder, init->history);
+    g_free(init->system->folder);
+    init->system->folder = g_strdup(init->history->folder);
+    g_free(init->system->format);
     init->system->format = g_strdup(init->history->format);
     g_autofree char *server = NULL;
     if (!pgs_settings_one_server(settings, &server, error) ||

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/process.h"
 #include "cli/source.h"
-#include "cycle/login.h"
+#include "driver/login.h"
 #include "server/installation.h"
 
 #include <stdio.h>

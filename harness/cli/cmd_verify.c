@@ -23,6 +23,7 @@ command_line(const PgsSettings *settings)
         const char *name, *value;
     } strings[] = {{"--config", settings->config},   {"--format", settings->format},
                    {"--floor", settings->floor},     {"--live", live},
+                   {"--since", settings->since},     {"--since-git", settings->since_git},
                    {"--fail-on", settings->fail_on}, {"--record", settings->record},
                    {"--junit", settings->junit}};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) {
@@ -72,6 +73,11 @@ pgs_cmd_verify(const PgsSettings *settings, GCancellable *cancellable, GError **
         !pgs_systems_resolve(settings, &systems, error) ||
         !pgs_cli_prepare_reports(settings, error))
         return PGS_EXIT_USAGE;
+    if (settings->since != NULL && settings->since_git != NULL) {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "give one of them",
+                      "--since and --since-git both say what is there already");
+        return PGS_EXIT_USAGE;
+    }
     gint64 start = g_get_monotonic_time();
     g_autofree char *command = command_line(settings);
     g_autoptr(PgsRecord) record = pgs_record_new(command);

@@ -3,7 +3,7 @@
 #include "base/fs.h"
 #include "check/expect.h"
 #include "check/propose.h"
-#include "cycle/login.h"
+#include "driver/login.h"
 #include "project/project.h"
 
 #define TIMEOUT_MS (60 * 1000)

@@ -47,7 +47,7 @@ static const Option options[] = {
      "only these systems of the project's file"},
     {"format", 0, "NAME", KIND_STRING, AT(format), CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_FORMAT",
      "the migration tool whose rules the folder follows, when its own signs leave that open: "
-     "golang-migrate, diesel, sqlx, maragudk, plain"},
+     "\"pgstair help formats\" lists them"},
     {"server", 0, "SPEC", KIND_WORDS, AT(server), CLIMBING | PGS_COMMAND_SERVER | PGS_COMMAND_INIT,
      "PGSTAIR_SERVER",
      "the throwaway server: auto, local (this machine's newest PostgreSQL), local:15 (that major "
@@ -60,6 +60,12 @@ static const Option options[] = {
      "wins over settings: in pgstair.yaml"},
     {"floor", 0, "REV", KIND_STRING, AT(floor), PGS_COMMAND_VERIFY, "PGSTAIR_FLOOR",
      "no downgrade goes below this revision: it and those before it are irreversible on purpose"},
+    {"since", 0, "REV", KIND_STRING, AT(since), PGS_COMMAND_VERIFY, "PGSTAIR_SINCE",
+     "verify only what comes above this revision: it and those below it are applied once, and not "
+     "judged"},
+    {"since-git", 0, "BASE", KIND_STRING, AT(since_git), PGS_COMMAND_VERIFY, "PGSTAIR_SINCE_GIT",
+     "the same above what a git branch or commit has (origin/main), as a merge request adds it; "
+     "also finds merged migrations that were changed, and versions that collide"},
     {"at", 0, "REV", KIND_STRING, AT(at), PGS_COMMAND_SNAPSHOT | PGS_COMMAND_SHELL, NULL,
      "climb to this revision rather than to head; \"base\" is the empty database"},
     {"only", 0, "CHECKS", KIND_LIST, AT(only), PGS_COMMAND_VERIFY, "PGSTAIR_ONLY",

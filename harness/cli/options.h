@@ -42,6 +42,8 @@ typedef struct {
     char **server; /* each word one or several (server/spec.h); NULL: not given */
     char **set;    /* "name=value" */
     char *floor;
+    char *since;
+    char *since_git;
     char *at;
     char **only;
     char **skip;

@@ -9,6 +9,8 @@
 #include "cli/terminal.h"
 #include "config/node.h"
 #include "cycle/climb.h"
+#include "driver/driver.h"
+#include "migration/git.h"
 #include "migration/history.h"
 #include "pg/connection.h"
 #include "pgstair/version.h"
@@ -36,7 +38,11 @@ static const struct {
     {pgs_check_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_project_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_config_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_migration_error_quark, PGS_MIGRATION_ERROR_TOOL, PGS_EXIT_ENVIRONMENT},
     {pgs_migration_error_quark, -1, PGS_EXIT_USAGE},
+    {pgs_git_error_quark, PGS_GIT_ERROR_REPOSITORY, PGS_EXIT_USAGE},
+    {pgs_git_error_quark, PGS_GIT_ERROR_REVISION, PGS_EXIT_USAGE},
+    {pgs_driver_error_quark, PGS_DRIVER_ERROR_STRANGER, PGS_EXIT_USAGE},
     {pgs_sql_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_stage_error_quark, -1, PGS_EXIT_USAGE},
     {pgs_snapshot_text_error_quark, -1, PGS_EXIT_USAGE},

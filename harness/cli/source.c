@@ -44,6 +44,14 @@ pgs_source_describe_failure(const PgsOutcome *outcome)
     return g_strdup_printf("%s: %s", outcome->path, text);
 }
 
+void
+pgs_source_say_found(const PgsSettings *settings, const char *folder, const PgsHistory *history)
+{
+    g_autofree char *text = pgs_history_say_found(history, folder);
+    if (text != NULL && !settings->quiet)
+        pgs_terminal_note(text, NULL);
+}
+
 /* Whether the server that the last folder ran on will do: a second one must not see the roles that
  * the first has made, and may ask for another server. */
 static gboolean
@@ -76,11 +84,12 @@ pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed, G
     if (!pgs_systems_resolve_one(sources->settings, folder, &work.systems, error))
         return FALSE;
     work.system = g_ptr_array_index(work.systems.systems, 0);
-    work.history = pgs_history_read(work.system->folder, work.system->format, error);
+    work.history = pgs_history_read_system(work.system, NULL, error);
     gint target;
     const char *at = sources->settings->at != NULL ? sources->settings->at : "head";
     if (work.history == NULL || !pgs_history_find(work.history, at, &target, error))
         return FALSE;
+    pgs_source_say_found(sources->settings, work.system->folder, work.history);
     PgsStageOptions options = pgs_system_stage_options(work.system);
     if (!lend_server(sources, &options, work.history, error))
         return FALSE;

@@ -39,6 +39,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsClimbed, pgs_climbed_clear)
 gboolean pgs_source_climb(PgsSources *sources, const char *folder, PgsClimbed *climbed,
                           GError **error);
 
+/* Says it on standard error when the migrations were found below the folder that was given. */
+void pgs_source_say_found(const PgsSettings *settings, const char *folder,
+                          const PgsHistory *history);
+
 /* "file:line:column: ERROR: …" of a step that failed.  Free with g_free(). */
 char *pgs_source_describe_failure(const PgsOutcome *outcome);
 

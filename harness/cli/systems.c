@@ -44,6 +44,15 @@ pgs_systems_apply_set(PgsSystem *system, const PgsSettings *settings, GError **e
     return TRUE;
 }
 
+static void
+apply_since(PgsSystem *system, const PgsSettings *settings)
+{
+    g_autofree char *git =
+        settings->since_git != NULL ? g_strconcat("git:", settings->since_git, NULL) : NULL;
+    replace(&system->since, settings->since);
+    replace(&system->since, git);
+}
+
 /* What is given on the command line wins; tolerances add up. */
 static gboolean
 apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
@@ -52,6 +61,7 @@ apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
         return FALSE;
     replace(&system->format, settings->format);
     replace(&system->floor, settings->floor);
+    apply_since(system, settings);
     if (settings->server != NULL) {
         g_strfreev(system->servers);
         system->servers = g_strdupv(settings->server);

@@ -16,6 +16,8 @@ typedef enum {
     PGS_CYCLE_ERROR_NEEDS_ISOLATION,
     /* The incremental reading of a catalog and the whole one disagree: a fault of pgstair's. */
     PGS_CYCLE_ERROR_INCONSISTENT,
+    /* One of the revisions that are there already fails (foundation.h). */
+    PGS_CYCLE_ERROR_FOUNDATION,
 } PgsCycleError;
 
 /* Called after each step: steps done so far, of how many, and what was done ("down
@@ -25,6 +27,7 @@ typedef void (*PgsProgressFunc)(guint done, guint total, const char *what, gpoin
 typedef struct {
     gint floor; /* index of the revision that no downgrade goes below; -1: base */
     PgsTolerances tolerances;
+    guint max_paths;          /* more ways through a graph (paths.h) are told, not walked; 0: 64 */
     guint jobs;               /* parts of the stairway that are climbed side by side; 0: one */
     PgsProgressFunc progress; /* or NULL; may be called from several threads at once */
     PgsProgressFunc aside;    /* the same for what is no migration's step, with counts of its own */

@@ -2,8 +2,8 @@
 
 #include "base/embedded.h"
 #include "base/error.h"
-#include "cycle/login.h"
 #include "cycle/psql.h"
+#include "driver/login.h"
 #include "snapshot/catalog.h"
 
 #include <string.h>

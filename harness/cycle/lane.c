@@ -1,30 +1,18 @@
-#include "cycle/lane.h"
+#include "cycle/lane_state.h"
 
 #include "base/error.h"
+#include "cycle/foundation.h"
 #include "cycle/ground.h"
-#include "cycle/login.h"
 #include "cycle/territory.h"
 #include "cycle/trouble.h"
-#include "pg/connection.h"
-#include "snapshot/catalog.h"
+#include "driver/login.h"
 #include "snapshot/contents.h"
-
-struct _PgsLane {
-    PgsStage *stage;
-    PgsServer *server;
-    gboolean owns_server;
-    char *name;
-    char *database;
-    PgsConnection *session; /* migrations run here */
-    PgsConnection *reader;
-    PgsCatalog *catalog; /* on the reader */
-    gint revision;
-    gboolean was_used; /* a migration has run: what the server does now may be its work */
-};
 
 static void
 disconnect(PgsLane *lane)
 {
+    if (lane->driver != NULL)
+        pgs_driver_release(lane->driver);
     g_clear_pointer(&lane->catalog, pgs_catalog_free);
     g_clear_pointer(&lane->reader, pgs_connection_close);
     g_clear_pointer(&lane->session, pgs_connection_close);
@@ -83,9 +71,8 @@ connect_as(const PgsLane *lane, const char *role, guint statement_timeout, GErro
     }
 }
 
-/* The session, made when it is first needed, or again when a migration broke it. */
-static gboolean
-ensure_session(PgsLane *lane, GError **error)
+gboolean
+pgs_lane_ensure_session(PgsLane *lane, GError **error)
 {
     if (lane->session != NULL && pgs_connection_is_alive(lane->session))
         return TRUE;
@@ -95,8 +82,8 @@ ensure_session(PgsLane *lane, GError **error)
     return lane->session != NULL;
 }
 
-static gboolean
-ensure_reader(PgsLane *lane, GError **error)
+gboolean
+pgs_lane_ensure_reader(PgsLane *lane, GError **error)
 {
     if (lane->reader != NULL && pgs_connection_is_alive(lane->reader))
         return TRUE;
@@ -123,8 +110,35 @@ lane_alloc(PgsStage *stage, const char *name)
     PgsLane *lane = g_new0(PgsLane, 1);
     lane->stage = stage;
     lane->name = g_strdup(name);
+    lane->repeated = g_hash_table_new(NULL, NULL);
     lane->revision = -1;
     return lane;
+}
+
+/* A copy of its database stands where it does. */
+static PgsLane *
+lane_alloc_like(const PgsLane *lane, const char *name)
+{
+    PgsLane *copy = lane_alloc(lane->stage, name);
+    copy->revision = lane->revision;
+    GHashTableIter iter;
+    gpointer index;
+    g_hash_table_iter_init(&iter, lane->repeated);
+    while (g_hash_table_iter_next(&iter, &index, NULL))
+        g_hash_table_add(copy->repeated, index);
+    return copy;
+}
+
+/* All repeatable revisions that a climb to where it stands has run. */
+static void
+assume_repeated(PgsLane *lane)
+{
+    const PgsHistory *history = pgs_stage_history(lane->stage);
+    for (gint i = 0; i <= lane->revision; i++) {
+        const PgsRevision *revision = g_ptr_array_index(history->revisions, (guint)i);
+        if (revision->repeatable)
+            g_hash_table_add(lane->repeated, GINT_TO_POINTER(i));
+    }
 }
 
 /* "shop_stairway": what a person sees in pg_stat_activity. */
@@ -141,11 +155,11 @@ prepare(PgsLane *lane, GError **error)
 {
     const char *sql = pgs_stage_history(lane->stage)->prepare;
     return sql == NULL ||
-           (ensure_session(lane, error) && pgs_connection_run(lane->session, sql, error));
+           (pgs_lane_ensure_session(lane, error) && pgs_connection_run(lane->session, sql, error));
 }
 
 PgsLane *
-pgs_lane_new(PgsStage *stage, const char *name, GError **error)
+pgs_lane_new_at_base(PgsStage *stage, const char *name, GError **error)
 {
     g_autoptr(PgsLane) lane = lane_alloc(stage, name);
     lane->server = pgs_stage_lend_server(stage, &lane->owns_server, error);
@@ -159,6 +173,13 @@ pgs_lane_new(PgsStage *stage, const char *name, GError **error)
 }
 
 PgsLane *
+pgs_lane_new(PgsStage *stage, const char *name, GError **error)
+{
+    return pgs_stage_options(stage)->n_given > 0 ? pgs_foundation_copy(stage, name, error)
+                                                 : pgs_lane_new_at_base(stage, name, error);
+}
+
+PgsLane *
 pgs_lane_adopt(PgsStage *stage, const char *database, gint revision)
 {
     gboolean owned;
@@ -167,14 +188,14 @@ pgs_lane_adopt(PgsStage *stage, const char *database, gint revision)
     lane->server = pgs_stage_lend_server(stage, &owned, NULL);
     lane->database = g_strdup(database);
     lane->revision = revision;
+    assume_repeated(lane);
     return lane;
 }
 
 PgsLane *
 pgs_lane_clone(PgsLane *lane, const char *name, GError **error)
 {
-    g_autoptr(PgsLane) clone = lane_alloc(lane->stage, name);
-    clone->revision = lane->revision;
+    g_autoptr(PgsLane) clone = lane_alloc_like(lane, name);
     disconnect(lane);
     if (lane->owns_server) {
         clone->server = pgs_server_clone(lane->server, error);
@@ -192,8 +213,7 @@ pgs_lane_clone(PgsLane *lane, const char *name, GError **error)
 PgsLane *
 pgs_lane_copy(PgsLane *lane, const char *name, GError **error)
 {
-    g_autoptr(PgsLane) copy = lane_alloc(lane->stage, name);
-    copy->revision = lane->revision;
+    g_autoptr(PgsLane) copy = lane_alloc_like(lane, name);
     copy->server = lane->server;
     disconnect(lane);
     g_autofree char *hint = database_hint(copy);
@@ -212,6 +232,8 @@ pgs_lane_leave(PgsLane *lane)
     if (lane == NULL)
         return;
     disconnect(lane);
+    g_clear_pointer(&lane->driver, pgs_driver_free);
+    g_hash_table_unref(lane->repeated);
     if (lane->owns_server)
         pgs_server_stop(lane->server);
     g_free(lane->database);
@@ -225,6 +247,7 @@ pgs_lane_free(PgsLane *lane)
     if (lane == NULL)
         return;
     disconnect(lane);
+    g_clear_pointer(&lane->driver, pgs_driver_free);
     if (!lane->owns_server && lane->database != NULL)
         pgs_stage_drop_database(lane->stage, lane->server, lane->database);
     pgs_lane_leave(lane);
@@ -254,15 +277,8 @@ pgs_lane_server(PgsLane *lane)
     return lane->server;
 }
 
-static const PgsRevision *
-revision_at(const PgsLane *lane, gint index)
-{
-    return g_ptr_array_index(pgs_stage_history(lane->stage)->revisions, (guint)index);
-}
-
-/* After a step has broken the session: a new one, once the server can be talked to again. */
-static gboolean
-recover(PgsLane *lane, const PgsOutcome *outcome, GError **error)
+gboolean
+pgs_lane_recover(PgsLane *lane, const PgsOutcome *outcome, GError **error)
 {
     disconnect(lane);
     g_autofree char *step = pgs_trouble_describe_step(outcome);
@@ -270,72 +286,7 @@ recover(PgsLane *lane, const PgsOutcome *outcome, GError **error)
     if (is_gone(lane, error))
         return FALSE;
     g_usleep(NOTICE_US);
-    return ensure_session(lane, error);
-}
-
-/* Runs a step in the session, which is there. */
-static PgsOutcome *
-run_in_session(PgsLane *lane, const PgsStep *step, GError **error)
-{
-    lane->was_used = TRUE;
-    pgs_stage_note_step(lane->stage, lane, step->path);
-    g_autoptr(PgsOutcome) outcome = pgs_runner_run(lane->session, step, error);
-    if (outcome == NULL || pgs_trouble_is_shortage(lane->server, outcome, error) ||
-        (outcome->connection_lost && !recover(lane, outcome, error)))
-        return NULL;
-    pgs_stage_note_step(lane->stage, lane, NULL);
-    return g_steal_pointer(&outcome);
-}
-
-/* On a server that is somebody's: nothing else there may be another than before. */
-static PgsOutcome *
-run_among_others(PgsLane *lane, const PgsStep *step, GError **error)
-{
-    g_autoptr(GHashTable) before =
-        ensure_reader(lane, error) ? pgs_territory_look(lane->reader, error) : NULL;
-    g_autoptr(PgsOutcome) outcome = before != NULL ? run_in_session(lane, step, error) : NULL;
-    g_autoptr(GHashTable) after = outcome != NULL && ensure_reader(lane, error)
-                                      ? pgs_territory_look(lane->reader, error)
-                                      : NULL;
-    if (after == NULL)
-        return NULL;
-    return pgs_territory_judge(step->path, before, after, error) ? g_steal_pointer(&outcome) : NULL;
-}
-
-static PgsOutcome *
-run_step(PgsLane *lane, const PgsStep *step, GError **error)
-{
-    if (!ensure_session(lane, error))
-        return NULL;
-    return pgs_stage_is_foreign(lane->stage) ? run_among_others(lane, step, error)
-                                             : run_in_session(lane, step, error);
-}
-
-PgsOutcome *
-pgs_lane_up(PgsLane *lane, GError **error)
-{
-    const PgsRevision *revision = revision_at(lane, lane->revision + 1);
-    if (revision->up == NULL) { /* a down without an up: there is nothing to run */
-        lane->revision++;
-        PgsOutcome *nothing = g_new0(PgsOutcome, 1);
-        nothing->succeeded = TRUE;
-        return nothing;
-    }
-    PgsOutcome *outcome = run_step(lane, revision->up, error);
-    if (outcome != NULL && outcome->succeeded)
-        lane->revision++;
-    return outcome;
-}
-
-PgsOutcome *
-pgs_lane_down(PgsLane *lane, GError **error)
-{
-    const PgsRevision *revision = revision_at(lane, lane->revision);
-    g_return_val_if_fail(revision->down != NULL, NULL);
-    PgsOutcome *outcome = run_step(lane, revision->down, error);
-    if (outcome != NULL && outcome->succeeded)
-        lane->revision--;
-    return outcome;
+    return pgs_lane_ensure_session(lane, error);
 }
 
 gboolean
@@ -347,21 +298,21 @@ pgs_lane_renew_session(PgsLane *lane, GError **error)
         pgs_connection_run(lane->session, "DISCARD ALL", NULL))
         return TRUE;
     g_clear_pointer(&lane->session, pgs_connection_close);
-    return ensure_session(lane, error);
+    return pgs_lane_ensure_session(lane, error);
 }
 
 PgsSnapshot *
 pgs_lane_snapshot(PgsLane *lane, GError **error)
 {
     g_autoptr(GError) local = NULL;
-    if (!ensure_reader(lane, error))
+    if (!pgs_lane_ensure_reader(lane, error))
         return NULL;
     PgsSnapshot *snapshot = pgs_catalog_read(lane->catalog, &local);
     if (local != NULL && !pgs_connection_is_alive(lane->reader) &&
         !g_cancellable_is_cancelled(pgs_stage_cancellable(lane->stage))) {
         /* A migration may have ended every other session. */
         g_clear_error(&local);
-        if (ensure_reader(lane, &local))
+        if (pgs_lane_ensure_reader(lane, &local))
             snapshot = pgs_catalog_read(lane->catalog, &local);
     }
     if (local != NULL)
@@ -372,13 +323,14 @@ pgs_lane_snapshot(PgsLane *lane, GError **error)
 PgsSnapshot *
 pgs_lane_snapshot_whole(PgsLane *lane, GError **error)
 {
-    return ensure_reader(lane, error) ? pgs_catalog_read_whole(lane->catalog, error) : NULL;
+    return pgs_lane_ensure_reader(lane, error) ? pgs_catalog_read_whole(lane->catalog, error)
+                                               : NULL;
 }
 
 gboolean
 pgs_lane_contents(PgsLane *lane, char **fingerprint, GError **error)
 {
-    if (!ensure_reader(lane, error))
+    if (!pgs_lane_ensure_reader(lane, error))
         return FALSE;
     g_autoptr(GError) local = NULL;
     if (pgs_contents_fingerprint(lane->reader, fingerprint, &local))
@@ -390,20 +342,4 @@ pgs_lane_contents(PgsLane *lane, char **fingerprint, GError **error)
         return TRUE;
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
-}
-
-gboolean
-pgs_lane_climb(PgsLane *lane, gint revision, PgsOutcome **failure, GError **error)
-{
-    *failure = NULL;
-    while (lane->revision < revision) {
-        g_autoptr(PgsOutcome) outcome = pgs_lane_up(lane, error);
-        if (outcome == NULL)
-            return FALSE;
-        if (!outcome->succeeded) {
-            *failure = g_steal_pointer(&outcome);
-            return FALSE;
-        }
-    }
-    return TRUE;
 }

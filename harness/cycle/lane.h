@@ -2,6 +2,7 @@
 #define PGS_CYCLE_LANE_H
 
 #include "cycle/stage.h"
+#include "driver/driver.h"
 #include "migration/runner.h"
 #include "snapshot/snapshot.h"
 
@@ -12,9 +13,13 @@
  */
 typedef struct _PgsLane PgsLane;
 
-/* A new, empty database: at base.  name: for its database's name.  Free with pgs_lane_free(), which
- * drops it. */
+/*
+ * A new database, empty: at base; or with what is there already (PgsStageOptions.n_given).  name:
+ * for its database's name.  Free with pgs_lane_free(), which drops it.
+ */
 PgsLane *pgs_lane_new(PgsStage *stage, const char *name, GError **error);
+/* The same, at base in any case. */
+PgsLane *pgs_lane_new_at_base(PgsStage *stage, const char *name, GError **error);
 /* A database that a shared stage's server has already, and that stands at that revision: the lane's
  * from now on. */
 PgsLane *pgs_lane_adopt(PgsStage *stage, const char *database, gint revision);
@@ -48,6 +53,39 @@ PgsServer *pgs_lane_server(PgsLane *lane);
 PgsOutcome *pgs_lane_up(PgsLane *lane, GError **error);
 PgsOutcome *pgs_lane_down(PgsLane *lane, GError **error);
 
+/* Told of each revision's step that came to its end, well or not. */
+typedef void (*PgsLaneStepFunc)(gint revision, gboolean up, gpointer data);
+
+/*
+ * One run of the tool, from where the lane stands up or down to revision: all its steps in one
+ * session, and in one transaction where the tool has it so.  On the way down every revision but
+ * repeatable ones must have a downgrade.  The outcome is that of the step that failed (its revision
+ * says which), or a success; its duration is that of the whole run.  After a failure the lane
+ * stands where the tool left it.  told may be NULL.
+ */
+PgsOutcome *pgs_lane_run(PgsLane *lane, gint revision, PgsLaneStepFunc told, gpointer data,
+                         GError **error);
+/* Some revisions of a run, in the order in which they are to be run: indexes into the history. */
+typedef struct {
+    gboolean up;
+    const gint *revisions;
+    guint n_revisions;
+    PgsLaneStepFunc told; /* or NULL */
+    gpointer data;
+} PgsLaneRun;
+
+/*
+ * The same for just these revisions, which in a graph need not be all up to one of them: the lane's
+ * own revision stays what it was.  *done: how many of them are in effect.
+ */
+PgsOutcome *pgs_lane_run_some(PgsLane *lane, const PgsLaneRun *run, guint *done, GError **error);
+/* Runs a repeatable revision that has run once more, as the tool does when its text has changed. */
+PgsOutcome *pgs_lane_repeat(PgsLane *lane, gint revision, GError **error);
+/* Runs the verify script of a revision, which must have one, in a session of its own. */
+PgsOutcome *pgs_lane_verify(PgsLane *lane, gint revision, GError **error);
+/* What runs its steps where pgstair does not send them; NULL: it does.  Belongs to the lane. */
+PgsDriver *pgs_lane_driver(PgsLane *lane);
+
 /* As a new run of the tool: what migrations set in the session (SET, temporary tables, locks) is
  * gone. */
 gboolean pgs_lane_renew_session(PgsLane *lane, GError **error);
@@ -60,8 +98,8 @@ PgsSnapshot *pgs_lane_snapshot_whole(PgsLane *lane, GError **error);
 gboolean pgs_lane_contents(PgsLane *lane, char **fingerprint, GError **error);
 
 /*
- * Climbs, one revision after the other in one session, until it stands at revision (TRUE), or one
- * fails: then *failure has its outcome (the caller's).  FALSE and *failure NULL: error is set.
+ * Climbs in one run of the tool until it stands at revision (TRUE), or a step fails: then *failure
+ * has its outcome (the caller's).  FALSE and *failure NULL: error is set.
  */
 gboolean pgs_lane_climb(PgsLane *lane, gint revision, PgsOutcome **failure, GError **error);
 

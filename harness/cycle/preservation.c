@@ -1,6 +1,7 @@
 #include "cycle/preservation.h"
 
 #include "base/error.h"
+#include "cycle/downs.h"
 #include "cycle/ground.h"
 #include "cycle/rows_state.h"
 #include "cycle/territory.h"
@@ -267,10 +268,18 @@ go_down_and_up(Run *run, PgsLane *copy, const PgsRowsState *before, PgsRowsRung 
 static gboolean
 try_downgrade(Run *run, const PgsRowsState *before, PgsRowsRung *rung, GError **error)
 {
+    const char *excuse = pgs_downs_excuse(pgs_stage_history(run->stage), rung->revision);
+    if (revision_at(run, rung->revision)->repeatable)
+        excuse = "it is run again and again: there is no way down";
     if (rung->revision <= run->options->floor) {
         const char *floor = revision_at(run, run->options->floor)->label;
         skip(&rung->down, g_strdup_printf("the floor is %s: no downgrade goes below it", floor));
         skip(&rung->again, g_strdup_printf("the floor is %s: no downgrade goes below it", floor));
+        return TRUE;
+    }
+    if (excuse != NULL) {
+        skip(&rung->down, g_strdup(excuse));
+        skip(&rung->again, g_strdup(excuse));
         return TRUE;
     }
     if (revision_at(run, rung->revision)->down == NULL) {
@@ -302,12 +311,14 @@ climb_rung(Run *run, PgsRowsRung *rung, gboolean *goes_on, GError **error)
     return TRUE;
 }
 
-/* Below the first data: nothing is judged, the cycle and the stairway do that. */
+/* Below the first data, or what is verified: nothing is judged, the cycle and the stairway do that.
+ */
 static gboolean
 climb_quietly(Run *run, gboolean *goes_on, GError **error)
 {
     PgsRowsPart part = {0};
-    gboolean ok = step(run, run->lane, TRUE, &part, error);
+    gboolean ok =
+        step(run, run->lane, TRUE, &part, error) && (!run->has_data || read_state(run, error));
     *goes_on = part.state == PGS_PART_DONE;
     part_clear(&part);
     return ok;
@@ -316,7 +327,8 @@ climb_quietly(Run *run, gboolean *goes_on, GError **error)
 static gboolean
 climb_one(Run *run, gboolean *goes_on, GError **error)
 {
-    if (!run->has_data)
+    guint next = (guint)(pgs_lane_revision(run->lane) + 1);
+    if (!run->has_data || next < pgs_stage_options(run->stage)->n_given)
         return climb_quietly(run, goes_on, error);
     PgsRowsRung *rung = g_new0(PgsRowsRung, 1);
     rung->revision = pgs_lane_revision(run->lane) + 1;
@@ -324,10 +336,24 @@ climb_one(Run *run, gboolean *goes_on, GError **error)
     return climb_rung(run, rung, goes_on, error);
 }
 
+/* A database in which all samples can be put in: from base on where one lies below what is
+ * verified.
+ */
+static PgsLane *
+open_lane(Run *run, GError **error)
+{
+    gint given = (gint)pgs_stage_options(run->stage)->n_given - 1;
+    for (guint i = 0; i < run->revisions->len; i++) {
+        if (g_array_index(run->revisions, gint, i) < given)
+            return pgs_lane_new_at_base(run->stage, "data", error);
+    }
+    return pgs_lane_new(run->stage, "data", error);
+}
+
 static gboolean
 climb(Run *run, GError **error)
 {
-    run->lane = pgs_lane_new(run->stage, "data", error);
+    run->lane = open_lane(run, error);
     if (run->lane == NULL || !load_samples(run, error))
         return FALSE;
     gint head = (gint)pgs_stage_history(run->stage)->revisions->len - 1;

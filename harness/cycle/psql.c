@@ -71,7 +71,7 @@ pgs_psql_run(PgsConnection *connection, const char *path, const char *text, gsiz
 {
     g_autoptr(PgsStep) step = make_step(path, text, length);
     for (;;) {
-        g_autoptr(PgsOutcome) outcome = pgs_runner_run(connection, step, error);
+        g_autoptr(PgsOutcome) outcome = pgs_runner_run(connection, step, 0, error);
         if (outcome == NULL)
             return NULL;
         const PgsStatement *known =

@@ -1,7 +1,7 @@
 #include "cycle/rows_state.h"
 
 #include "cycle/climb.h"
-#include "cycle/login.h"
+#include "driver/login.h"
 
 void
 pgs_rows_state_clear(PgsRowsState *state)

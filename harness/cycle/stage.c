@@ -1,8 +1,9 @@
 #include "cycle/stage.h"
 
+#include "cycle/foundation.h"
 #include "cycle/ground.h"
-#include "cycle/login.h"
 #include "cycle/territory.h"
+#include "driver/login.h"
 
 #include <string.h>
 
@@ -16,6 +17,7 @@ struct _PgsStage {
     PgsServer *server;
     gboolean isolated;
     GCancellable *cancellable;
+    PgsFoundation *foundation;
     GMutex mutex; /* a server makes and drops one database at a time; guards what follows */
     /* Of a shared stage, made when they are first needed: databases that others are copies of. */
     char *prepared;
@@ -34,6 +36,7 @@ pgs_stage_new(const PgsStageOptions *options, const PgsHistory *history, PgsServ
     stage->history = history;
     stage->server = server;
     stage->isolated = isolated;
+    stage->foundation = pgs_foundation_new();
     g_mutex_init(&stage->mutex);
     g_mutex_init(&stage->steps_mutex);
     stage->steps = g_hash_table_new_full(NULL, NULL, NULL, g_free);
@@ -47,6 +50,7 @@ pgs_stage_free(PgsStage *stage)
 {
     if (stage == NULL)
         return;
+    pgs_foundation_free(stage->foundation);
     /* Roles that prepare has made stay with the server. */
     if (stage->ground != NULL)
         pgs_server_drop_database(stage->server, stage->ground, NULL);
@@ -91,6 +95,12 @@ GCancellable *
 pgs_stage_cancellable(const PgsStage *stage)
 {
     return stage->cancellable;
+}
+
+PgsFoundation *
+pgs_stage_foundation(const PgsStage *stage)
+{
+    return stage->foundation;
 }
 
 void

@@ -33,6 +33,8 @@ typedef struct {
     const char *owner;        /* the role that migrations run as; NULL: the superuser */
     const char *start;        /* an SQL dump that is loaded behind prepare; NULL: none */
     const GPtrArray *samples; /* PgsSample, which others load (territory.h); NULL: none */
+    guint n_given; /* so many of the first revisions are there already: they are applied once, and
+                      lanes begin above them (foundation.h); 0: none */
 } PgsStageOptions;
 
 /*
@@ -50,6 +52,8 @@ gboolean pgs_stage_is_foreign(const PgsStage *stage);
 const PgsHistory *pgs_stage_history(const PgsStage *stage);
 const PgsStageOptions *pgs_stage_options(const PgsStage *stage);
 GCancellable *pgs_stage_cancellable(const PgsStage *stage);
+/* What lanes begin on (foundation.h); belongs to the stage. */
+struct _PgsFoundation *pgs_stage_foundation(const PgsStage *stage);
 /*
  * What a shared stage's server has before the first migration, roles above all; NULL when that is
  * just what every server has, or no database was made yet.  Belongs to the stage.

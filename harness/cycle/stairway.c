@@ -1,6 +1,7 @@
 #include "cycle/stairway.h"
 
 #include "base/error.h"
+#include "cycle/downs.h"
 #include "cycle/lane.h"
 
 /* What a database at some revision looks like: its catalog and its rows. */
@@ -26,6 +27,8 @@ typedef struct {
     PgsLane *trail;
     State below;   /* the lane's state at the revision before the rung */
     GArray *rungs; /* PgsRung, those that were tried */
+    GArray *at_head;
+    guint n_verified;
     guint n_restored;
     guint steps;
     GError *error;
@@ -62,6 +65,14 @@ state_equal(const State *a, const State *b)
            b->contents != NULL && g_str_equal(a->contents, b->contents);
 }
 
+/* The same, as far as it is known. */
+static gboolean
+is_unchanged(const State *a, const State *b)
+{
+    return pgs_snapshot_equal(a->catalog, b->catalog) &&
+           (a->contents == NULL || b->contents == NULL || g_str_equal(a->contents, b->contents));
+}
+
 static const PgsRevision *
 revision_at(const Flight *flight, gint index)
 {
@@ -78,26 +89,45 @@ tell(Flight *flight, const char *verb, gint index)
                               flight->options->progress_data);
 }
 
+/* TRUE when it ran, well or not. */
+static gboolean
+take_outcome(Flight *flight, PgsPart *part, gint index, PgsOutcome *outcome, GError **error)
+{
+    g_autoptr(PgsOutcome) taken = outcome;
+    if (taken == NULL || !pgs_climb_check_failure(flight->stage, taken, error))
+        return FALSE;
+    part->duration += taken->duration;
+    if (!taken->succeeded) {
+        part->state = PGS_PART_FAILED;
+        part->revision = index;
+        part->outcome = g_steal_pointer(&taken);
+    }
+    return TRUE;
+}
+
 /* One step as a run of the tool of its own.  TRUE when it ran, well or not. */
 static gboolean
 step(Flight *flight, PgsPart *part, gint index, gboolean up, GError **error)
 {
     if (!pgs_lane_renew_session(flight->lane, error))
         return FALSE;
-    g_autoptr(PgsOutcome) outcome =
+    PgsOutcome *outcome =
         up ? pgs_lane_up(flight->lane, error) : pgs_lane_down(flight->lane, error);
-    if (outcome == NULL)
+    if (outcome != NULL)
+        tell(flight, up ? "up" : "down", index);
+    return take_outcome(flight, part, index, outcome, error);
+}
+
+/* A repeatable revision's second run. */
+static gboolean
+repeat(Flight *flight, PgsPart *part, gint index, GError **error)
+{
+    if (!pgs_lane_renew_session(flight->lane, error))
         return FALSE;
-    tell(flight, up ? "up" : "down", index);
-    part->duration = outcome->duration;
-    if (!pgs_climb_check_failure(flight->stage, outcome, error))
-        return FALSE;
-    if (!outcome->succeeded) {
-        part->state = PGS_PART_FAILED;
-        part->revision = index;
-        part->outcome = g_steal_pointer(&outcome);
-    }
-    return TRUE;
+    PgsOutcome *outcome = pgs_lane_repeat(flight->lane, index, error);
+    if (outcome != NULL)
+        tell(flight, "again", index);
+    return take_outcome(flight, part, index, outcome, error);
 }
 
 /*
@@ -130,6 +160,76 @@ restore(Flight *flight, gint index, GError **error)
     return TRUE;
 }
 
+/* ---- verify scripts ---- */
+
+/*
+ * The revision's verify script, where it has one and has not failed yet, against the catalog that
+ * it finds; *clean FALSE when it changed that.  when: of a failure; NULL: after the first upgrade.
+ */
+static gboolean
+verify(Flight *flight, PgsRung *rung, const State *found, const char *when, gboolean *clean,
+       GError **error)
+{
+    PgsPart *part = &rung->verify;
+    rung->has_verify = revision_at(flight, rung->revision)->verify != NULL;
+    if (!rung->has_verify || part->state == PGS_PART_FAILED || part->diff != NULL)
+        return TRUE;
+    PgsOutcome *outcome = pgs_lane_verify(flight->lane, rung->revision, error);
+    g_auto(State) left = {0};
+    if (!take_outcome(flight, part, rung->revision, outcome, error) ||
+        !state_take(flight, &left, error))
+        return FALSE;
+    pgs_climb_compare(part, found->catalog, left.catalog, flight->options);
+    if (part->state == PGS_PART_FAILED || part->diff != NULL)
+        part->reason = g_strdup(when);
+    if (!is_unchanged(found, &left))
+        *clean = FALSE;
+    return TRUE;
+}
+
+static gboolean
+has_failed_before(const Flight *flight, gint index)
+{
+    for (guint i = 0; i < flight->rungs->len; i++) {
+        const PgsRung *rung = &g_array_index(flight->rungs, PgsRung, i);
+        if (rung->revision == index)
+            return rung->verify.state == PGS_PART_FAILED;
+    }
+    return FALSE;
+}
+
+/* At head, as the tool verifies a database: without those that a later revision has replaced. */
+static gboolean
+verify_head(Flight *flight, GError **error)
+{
+    for (gint i = 0; i <= pgs_lane_revision(flight->lane); i++) {
+        const PgsRevision *revision = revision_at(flight, i);
+        if (revision->verify == NULL || revision->is_reworked || has_failed_before(flight, i))
+            continue;
+        PgsPart part = {.revision = -1};
+        PgsOutcome *outcome = pgs_lane_verify(flight->lane, i, error);
+        if (!take_outcome(flight, &part, i, outcome, error))
+            return FALSE;
+        flight->n_verified++;
+        if (part.state == PGS_PART_FAILED)
+            g_array_append_val(flight->at_head, part);
+    }
+    return TRUE;
+}
+
+static gboolean
+has_verify(const Flight *flight)
+{
+    const PgsHistory *history = pgs_stage_history(flight->stage);
+    for (guint i = 0; i < history->revisions->len; i++) {
+        if (revision_at(flight, (gint)i)->verify != NULL)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- rungs ---- */
+
 /* The way down and up again, from a clean state above to whatever is left; *clean: it is above
  * again. */
 static gboolean
@@ -152,11 +252,69 @@ down_and_up(Flight *flight, PgsRung *rung, const State *above, gboolean *clean, 
         !state_take(flight, &upper, error))
         return FALSE;
     *clean = FALSE;
-    if (rung->again.state == PGS_PART_DONE) {
-        pgs_climb_compare(&rung->again, above->catalog, upper.catalog, flight->options);
-        *clean = state_equal(&upper, above);
+    if (rung->again.state != PGS_PART_DONE)
+        return TRUE;
+    pgs_climb_compare(&rung->again, above->catalog, upper.catalog, flight->options);
+    *clean = state_equal(&upper, above);
+    return verify(flight, rung, &upper, "after the second upgrade", clean, error);
+}
+
+/* A second run of a repeatable revision must change nothing. */
+static gboolean
+run_twice(Flight *flight, PgsRung *rung, const State *above, gboolean *clean, GError **error)
+{
+    g_auto(State) second = {0};
+    pgs_part_skip(&rung->down, "it is run again and again: there is no way down");
+    if (!repeat(flight, &rung->again, rung->revision, error) || !state_take(flight, &second, error))
+        return FALSE;
+    if (rung->again.state == PGS_PART_DONE)
+        pgs_climb_compare(&rung->again, above->catalog, second.catalog, flight->options);
+    *clean = state_equal(&second, above);
+    return TRUE;
+}
+
+/* What follows on an upgrade, from a clean state above; *clean: it is above again. */
+static gboolean
+try_downgrade(Flight *flight, PgsRung *rung, const State *above, gboolean *clean, GError **error)
+{
+    const PgsHistory *history = pgs_stage_history(flight->stage);
+    const PgsRevision *revision = revision_at(flight, rung->revision);
+    const char *excuse = pgs_downs_excuse(history, rung->revision);
+    if (revision->repeatable)
+        return run_twice(flight, rung, above, clean, error);
+    if (rung->revision <= flight->options->floor) {
+        const char *floor = revision_at(flight, flight->options->floor)->label;
+        pgs_part_skip(&rung->down, "the floor is %s: no downgrade goes below it", floor);
+        pgs_part_skip(&rung->again, "the floor is %s: no downgrade goes below it", floor);
+    } else if (excuse != NULL) {
+        pgs_part_skip(&rung->down, "%s", excuse);
+        pgs_part_skip(&rung->again, "%s", excuse);
+    } else if (revision->down == NULL) {
+        rung->down.state = PGS_PART_MISSING;
+        rung->down.revision = rung->revision;
+        pgs_part_block(&rung->again, "stairway.down", "there is no downgrade");
+    } else {
+        return down_and_up(flight, rung, above, clean, error);
     }
     return TRUE;
+}
+
+/* Whether what follows on the rung has to find it clean. */
+static gboolean
+matters(const Flight *flight, const PgsRung *rung)
+{
+    return rung->revision + 1 < flight->to ||
+           (pgs_stage_history(flight->stage)->revisions->len == (guint)flight->to &&
+            has_verify(flight));
+}
+
+/* A clean database in the place of what is left on the rung; above: taken anew. */
+static gboolean
+restore_rung(Flight *flight, PgsRung *rung, State *above, GError **error)
+{
+    rung->restored = TRUE;
+    state_clear(above);
+    return restore(flight, rung->revision, error) && state_take(flight, above, error);
 }
 
 /* One revision: FALSE with error when the run cannot go on; *goes_on FALSE when its upgrade fails.
@@ -175,28 +333,15 @@ climb_rung(Flight *flight, PgsRung *rung, gboolean *goes_on, GError **error)
     g_auto(State) above = {0};
     if (!state_take(flight, &above, error))
         return FALSE;
-    if (rung->revision <= flight->options->floor) {
-        pgs_part_skip(&rung->down, "the floor is %s: no downgrade goes below it",
-                      revision_at(flight, flight->options->floor)->label);
-        pgs_part_skip(&rung->again, "the floor is %s: no downgrade goes below it",
-                      revision_at(flight, flight->options->floor)->label);
-    } else if (revision_at(flight, rung->revision)->down == NULL) {
-        rung->down.state = PGS_PART_MISSING;
-        rung->down.revision = rung->revision;
-        pgs_part_block(&rung->again, "stairway.down", "there is no downgrade");
-    } else {
-        gboolean clean = FALSE;
-        if (!down_and_up(flight, rung, &above, &clean, error))
-            return FALSE;
-        if (!clean && rung->revision + 1 < flight->to) {
-            rung->restored = TRUE;
-            if (!restore(flight, rung->revision, error))
-                return FALSE;
-            state_clear(&above);
-            if (!state_take(flight, &above, error))
-                return FALSE;
-        }
-    }
+    gboolean clean = TRUE;
+    if (!verify(flight, rung, &above, NULL, &clean, error) ||
+        /* What the verify script has left is not the downgrade's fault. */
+        (!clean && !restore_rung(flight, rung, &above, error)))
+        return FALSE;
+    clean = TRUE;
+    if (!try_downgrade(flight, rung, &above, &clean, error) ||
+        (!clean && matters(flight, rung) && !restore_rung(flight, rung, &above, error)))
+        return FALSE;
     state_clear(&flight->below);
     flight->below = above;
     above = (State){0};
@@ -226,12 +371,17 @@ climb(Flight *flight, GError **error)
         return FALSE;
     for (gint i = flight->from; goes_on && i < flight->to; i++) {
         PgsRung rung = {.revision = i};
-        rung.up.revision = rung.down.revision = rung.again.revision = -1;
+        rung.up.revision = rung.down.revision = rung.again.revision = rung.verify.revision = -1;
         gboolean ok = climb_rung(flight, &rung, &goes_on, error);
         g_array_append_val(flight->rungs, rung);
         if (!ok)
             return FALSE;
     }
+    if (goes_on &&
+        pgs_lane_revision(flight->lane) + 1 ==
+            (gint)pgs_stage_history(flight->stage)->revisions->len &&
+        !verify_head(flight, error))
+        return FALSE;
     /* The cycle has proven the reading; on a long climb more can go wrong than it saw. */
     return flight->rungs->len < PROOF_RUNGS || pgs_climb_prove_reading(flight->lane, error);
 }
@@ -255,6 +405,21 @@ rung_clear(gpointer data)
     pgs_part_clear(&rung->up);
     pgs_part_clear(&rung->down);
     pgs_part_clear(&rung->again);
+    pgs_part_clear(&rung->verify);
+}
+
+static void
+part_clear(gpointer part)
+{
+    pgs_part_clear(part);
+}
+
+static GArray *
+new_parts(void)
+{
+    GArray *parts = g_array_new(FALSE, TRUE, sizeof(PgsPart));
+    g_array_set_clear_func(parts, part_clear);
+    return parts;
 }
 
 static GArray *
@@ -269,7 +434,8 @@ new_rungs(void)
 static GArray *
 cut_into_flights(PgsStage *stage, const PgsClimbOptions *options)
 {
-    guint n = pgs_stage_history(stage)->revisions->len;
+    guint first = pgs_stage_options(stage)->n_given;
+    guint n = pgs_stage_history(stage)->revisions->len - first;
     guint n_flights = CLAMP(n / MIN_RUNGS_A_FLIGHT, 1, MAX(options->jobs, 1));
     GArray *flights = g_array_new(FALSE, TRUE, sizeof(Flight));
     for (guint i = 0; i < n_flights; i++) {
@@ -277,9 +443,10 @@ cut_into_flights(PgsStage *stage, const PgsClimbOptions *options)
             .stage = stage,
             .options = options,
             .n_revisions = n,
-            .from = (gint)(n * i / n_flights),
-            .to = (gint)(n * (i + 1) / n_flights),
+            .from = (gint)(first + n * i / n_flights),
+            .to = (gint)(first + n * (i + 1) / n_flights),
             .rungs = new_rungs(),
+            .at_head = new_parts(),
         };
         g_array_append_val(flights, flight);
     }
@@ -324,6 +491,9 @@ join_flights(GArray *flights, PgsStairway *stairway)
         g_array_append_vals(stairway->rungs, flight->rungs->data, flight->rungs->len);
         /* They are the stairway's now. */
         g_array_set_clear_func(flight->rungs, NULL);
+        g_array_append_vals(stairway->at_head, flight->at_head->data, flight->at_head->len);
+        g_array_set_clear_func(flight->at_head, NULL);
+        stairway->n_verified += flight->n_verified;
     }
 }
 
@@ -332,7 +502,10 @@ pgs_stairway_run(PgsStage *stage, const PgsClimbOptions *options, GError **error
 {
     g_autoptr(PgsStairway) stairway = g_new0(PgsStairway, 1);
     stairway->rungs = new_rungs();
-    stairway->n_revisions = pgs_stage_history(stage)->revisions->len;
+    stairway->at_head = new_parts();
+    stairway->first = (gint)pgs_stage_options(stage)->n_given;
+    stairway->n_revisions =
+        pgs_stage_history(stage)->revisions->len - pgs_stage_options(stage)->n_given;
     g_autoptr(GArray) flights = cut_into_flights(stage, options);
     climb_flights(flights);
     gboolean ok = take_errors(flights, error);
@@ -341,6 +514,7 @@ pgs_stairway_run(PgsStage *stage, const PgsClimbOptions *options, GError **error
     for (guint i = 0; i < flights->len; i++) {
         Flight *flight = &g_array_index(flights, Flight, i);
         g_array_unref(flight->rungs);
+        g_array_unref(flight->at_head);
         g_clear_error(&flight->error);
     }
     return ok ? g_steal_pointer(&stairway) : NULL;
@@ -352,5 +526,6 @@ pgs_stairway_free(PgsStairway *stairway)
     if (stairway == NULL)
         return;
     g_array_unref(stairway->rungs);
+    g_array_unref(stairway->at_head);
     g_free(stairway);
 }

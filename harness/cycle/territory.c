@@ -2,7 +2,8 @@
 
 #include "base/embedded.h"
 #include "base/error.h"
-#include "cycle/login.h"
+#include "driver/login.h"
+#include "migration/step.h"
 #include "seed/seed.h"
 #include "sql/token.h"
 
@@ -16,6 +17,7 @@ enum {
 };
 
 #define PREPARED_LOOK "pgstair_territory"
+#define SERVER_WIDE "roles, tablespaces, settings and databases belong to the whole server"
 #define ELSEWHERE "verify it with --server local or docker, where each run has a server of its own"
 
 /* ---- from the text ---- */
@@ -97,7 +99,7 @@ static const char *
 find_reach(const PgsScript *script, const PgsStatement *statement)
 {
     if ((statement->flags & PGS_STATEMENT_CLUSTER) != 0)
-        return "roles, tablespaces, settings and databases belong to the whole server";
+        return SERVER_WIDE;
     g_autofree char *text = pgs_script_statement_text(script, statement);
     g_autoptr(GArray) tokens = tokens_of(text);
     g_autofree char *words = words_of(tokens);
@@ -108,29 +110,35 @@ find_reach(const PgsScript *script, const PgsStatement *statement)
     return NULL;
 }
 
-/* first: the file's line at which the script begins. */
+/* Where a text lies, for people. */
+typedef struct {
+    const char *path;
+    guint first;         /* the file's line at which the text begins */
+    const PgsStep *step; /* whose own text it is, which says where its lines lie; or NULL */
+} Place;
+
 static gboolean
-check_statement(const PgsScript *script, const PgsStatement *statement, const char *path,
-                guint first, PgsServer *server, GError **error)
+refuse(const Place *place, guint line, guint column, const char *what, const char *reach,
+       PgsServer *server, GError **error)
 {
-    const char *reach = find_reach(script, statement);
-    if (reach == NULL)
-        return TRUE;
+    guint in_file =
+        place->step != NULL ? pgs_step_file_line(place->step, line) : line + place->first - 1;
     pgs_error_set(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN, ELSEWHERE,
                   "%s:%u:%u: %s is not run: it reaches beyond the database of its own that pgstair "
                   "makes (%s), and the server is not pgstair's own (%s)",
-                  path, statement->line + first - 1, statement->column, statement->tag, reach,
-                  pgs_server_description(server));
+                  place->path, in_file, column, what, reach, pgs_server_description(server));
     return FALSE;
 }
 
 static gboolean
-check_script(const PgsScript *script, const char *path, guint first, PgsServer *server,
-             GError **error)
+check_script(const PgsScript *script, const Place *place, PgsServer *server, GError **error)
 {
     for (guint i = 0; script != NULL && i < pgs_script_n_statements(script); i++) {
-        if (!check_statement(script, pgs_script_statement(script, i), path, first, server, error))
-            return FALSE;
+        const PgsStatement *statement = pgs_script_statement(script, i);
+        const char *reach = find_reach(script, statement);
+        if (reach != NULL)
+            return refuse(place, statement->line, statement->column, statement->tag, reach, server,
+                          error);
     }
     return TRUE;
 }
@@ -139,10 +147,11 @@ static gboolean
 check_text(const char *text, gsize length, const char *path, guint first, PgsServer *server,
            GError **error)
 {
+    const Place place = {.path = path, .first = first};
     g_autofree char *copy = g_strndup(text, length);
     /* What cannot be split is told when it is run. */
     g_autoptr(PgsScript) script = pgs_script_new_psql(copy, strlen(copy), NULL, NULL);
-    return check_script(script, path, first, server, error);
+    return check_script(script, &place, server, error);
 }
 
 gboolean
@@ -177,10 +186,35 @@ check_prepare(const GPtrArray *prepare, PgsServer *server, GError **error)
     return TRUE;
 }
 
+/* SQL that a tool sends around a step's text; NULL: it sends none. */
+static gboolean
+check_around(const char *sql, const PgsStep *step, PgsServer *server, GError **error)
+{
+    return sql == NULL || check_text(sql, strlen(sql), step->path, step->line, server, error);
+}
+
+/* A text that psql reads may run others, of which its flags alone tell. */
+static gboolean
+check_psql(const PgsStep *step, PgsServer *server, GError **error)
+{
+    const Place place = {.path = step->path, .step = step};
+    return step->send != PGS_SEND_PSQL || (step->flags & PGS_STATEMENT_CLUSTER) == 0 ||
+           refuse(&place, 1, 1, "what it has psql run", SERVER_WIDE, server, error);
+}
+
+/* With the texts behind it. */
 static gboolean
 check_step(const PgsStep *step, PgsServer *server, GError **error)
 {
-    return step == NULL || check_script(step->script, step->path, step->line, server, error);
+    for (; step != NULL; step = step->next) {
+        const Place place = {.path = step->path, .step = step};
+        if (!check_around(step->before, step, server, error) ||
+            !check_around(step->condition, step, server, error) ||
+            !check_script(step->script, &place, server, error) ||
+            !check_psql(step, server, error) || !check_around(step->after, step, server, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
@@ -188,10 +222,13 @@ check_history(const PgsHistory *history, PgsServer *server, GError **error)
 {
     for (guint i = 0; i < history->revisions->len; i++) {
         const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
-        if (!check_step(revision->up, server, error) || !check_step(revision->down, server, error))
+        if (!check_step(revision->up, server, error) ||
+            !check_step(revision->down, server, error) ||
+            !check_step(revision->verify, server, error))
             return FALSE;
     }
-    return TRUE;
+    return history->prepare == NULL || check_text(history->prepare, strlen(history->prepare),
+                                                  history->folder, 1, server, error);
 }
 
 static gboolean

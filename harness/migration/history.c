@@ -2,8 +2,11 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "migration/alembic_project.h"
+#include "migration/atlas_sum.h"
 #include "migration/pairs.h"
 #include "migration/recognise.h"
+#include "migration/search.h"
 
 #include <string.h>
 
@@ -18,6 +21,10 @@ revision_free(gpointer data)
     g_free(revision->label);
     pgs_step_free(revision->up);
     pgs_step_free(revision->down);
+    pgs_step_free(revision->verify);
+    g_strfreev(revision->parents);
+    g_strfreev(revision->depends);
+    g_strfreev(revision->words);
     g_free(revision);
 }
 
@@ -39,6 +46,12 @@ pgs_history_free(PgsHistory *history)
     g_free(history->reason);
     g_ptr_array_unref(history->revisions);
     g_ptr_array_unref(history->notes);
+    g_strfreev(history->heads);
+    g_free(history->root);
+    pgs_alembic_project_free(history->alembic);
+    pgs_tool_settings_free(history->own_settings);
+    g_free(history->own_prepare);
+    g_strfreev(history->own_ledger);
     g_free(history);
 }
 
@@ -71,41 +84,252 @@ choose_named(const char *format, PgsRecognition *recognition, GError **error)
 static gboolean
 refuse_empty(const PgsFolder *folder, const PgsReader *reader, GError **error)
 {
-    g_auto(GStrv) below = pgs_search_migrations(folder->path);
-    g_autofree char *list = g_strjoinv(", ", below);
-    g_autofree char *hint = below[0] != NULL
-                                ? g_strconcat("name the folder that holds them: ", list, NULL)
-                                : g_strconcat("its files: ", reader->summary, NULL);
+    g_autofree char *hint = g_strconcat("its files: ", reader->summary, NULL);
     pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FORMAT, hint,
                   "no migrations of %s in %s", reader->name, folder->path);
     return FALSE;
 }
 
-PgsHistory *
-pgs_history_read(const char *folder, const char *format, GError **error)
+/* What pgstair.yaml itself describes: no sign of a folder's is asked. */
+static const PgsReader *
+described_reader(const PgsToolSettings *settings, char **reason)
+{
+    const struct {
+        const char *name, *value;
+    } described[] = {
+        {"commands", settings->commands.up != NULL ? settings->commands.up[0] : NULL},
+        {"patterns", settings->patterns.up},
+        {"alembic", settings->alembic.config},
+        {"alembic", settings->alembic.python},
+        {"alembic", settings->alembic.section},
+        {"alembic", settings->alembic.arguments[0]},
+        {"alembic", settings->alembic.all_heads ? "heads" : NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(described); i++) {
+        if (described[i].value == NULL)
+            continue;
+        *reason = g_strdup_printf("pgstair.yaml has %s:", described[i].name);
+        return pgs_reader_find(described[i].name);
+    }
+    return NULL;
+}
+
+/* Takes the one that was found in the folder's place. */
+static gboolean
+take_found(PgsFolder **files, const GPtrArray *found, PgsRecognition *recognition, GError **error)
+{
+    PgsFoundFolder *only = found->pdata[0];
+    PgsFolder *folder = pgs_folder_open(only->path, error);
+    if (folder == NULL)
+        return FALSE;
+    pgs_folder_free(*files);
+    *files = folder;
+    pgs_recognition_clear(recognition);
+    *recognition = only->recognition;
+    only->recognition = (PgsRecognition){0};
+    g_autofree char *why = g_steal_pointer(&recognition->reason);
+    recognition->reason = g_strdup_printf("found in %s: %s", only->name, why);
+    return TRUE;
+}
+
+/* A project's root is none of a tool that reads all that lies below it: only what lies in it itself
+ * counts as a sign. */
+static gboolean
+recognise_root(const PgsFolder *files, PgsRecognition *recognition)
+{
+    PgsFolder root = *files;
+    g_autoptr(GPtrArray) own = g_ptr_array_new();
+    g_autoptr(GPtrArray) folders = g_ptr_array_new();
+    for (guint i = 0; i < files->files->len; i++) {
+        if (pgs_folder_is_top(g_ptr_array_index(files->files, i)))
+            g_ptr_array_add(own, g_ptr_array_index(files->files, i));
+    }
+    root.files = own;
+    root.folders = folders;
+    return pgs_recognise(&root, recognition);
+}
+
+/* What is found below when the folder itself has nothing.  FALSE without error: neither has that.
+ */
+static gboolean
+choose_below(PgsFolder **files, const PgsReader *reader, PgsRecognition *recognition,
+             GError **error)
+{
+    g_autoptr(GPtrArray) found = pgs_search_below(*files, reader);
+    if (found->len > 1)
+        pgs_search_refuse(*files, found, error);
+    return found->len == 1 && take_found(files, found, recognition, error);
+}
+
+/* In a project's root, or where nothing is, the folder that is meant is looked for. */
+static gboolean
+choose_found(PgsFolder **files, PgsRecognition *recognition, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    gboolean is_root = pgs_search_is_root(*files);
+    g_autoptr(GPtrArray) configured = pgs_search_configured(*files, NULL);
+    if (configured->len == 1)
+        return take_found(files, configured, recognition, error);
+    if ((is_root ? recognise_root(*files, recognition) : pgs_recognise(*files, recognition)) ||
+        choose_below(files, NULL, recognition, &local) ||
+        (local == NULL && is_root && pgs_recognise(*files, recognition)))
+        return TRUE;
+    if (local != NULL)
+        g_propagate_error(error, g_steal_pointer(&local));
+    else
+        pgs_recognise_refuse(*files, error);
+    return FALSE;
+}
+
+/* Alembic's keys say no folder: from a repository's root its own is looked for. */
+static gboolean
+choose_described(PgsFolder **files, const PgsToolSettings *settings, PgsRecognition *recognition,
+                 GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (strcmp(recognition->reader->name, "alembic") != 0)
+        return TRUE;
+    g_autoptr(PgsAlembicProject) project = pgs_alembic_project_find((*files)->real, settings);
+    if (project != NULL || choose_below(files, recognition->reader, recognition, &local) ||
+        local == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
+static gboolean
+choose_reader(PgsFolder **files, const char *format, const PgsToolSettings *settings,
+              PgsRecognition *recognition, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (format == NULL) {
+        recognition->reader = described_reader(settings, &recognition->reason);
+        if (recognition->reader == NULL)
+            return choose_found(files, recognition, error);
+        recognition->candidates = g_ptr_array_new();
+        return choose_described(files, settings, recognition, error);
+    }
+    if (!choose_named(format, recognition, error))
+        return FALSE;
+    if (recognition->reader->fits == NULL || recognition->reader->fits(*files) ||
+        choose_below(files, recognition->reader, recognition, &local) || local == NULL)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
+static PgsHistory *
+history_new(const char *folder, const PgsRecognition *recognition)
+{
+    const PgsReader *reader = recognition->reader;
+    PgsHistory *history = g_new0(PgsHistory, 1);
+    history->folder = g_strdup(folder);
+    history->format = reader->name;
+    history->reason = g_strdup(recognition->reason);
+    history->ledger = reader->ledger;
+    history->prepare = reader->prepare;
+    history->forward_only = reader->forward_only;
+    history->is_batch = reader->is_batch;
+    history->revisions = g_ptr_array_new_with_free_func(revision_free);
+    history->notes = g_ptr_array_new_with_free_func(note_free);
+    return history;
+}
+
+/* Books of other names are the tool's own affair. */
+static void
+drop_books(const PgsHistory *history)
+{
+    for (guint i = 0; i < history->revisions->len; i++) {
+        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
+        for (PgsStep *step = revision->up; step != NULL; step = step->next)
+            g_clear_pointer(&step->after, g_free);
+        for (PgsStep *step = revision->down; step != NULL; step = step->next)
+            g_clear_pointer(&step->after, g_free);
+    }
+}
+
+/* What pgstair.yaml says of the tool's books, beside what is known of them. */
+static void
+add_ledger(PgsHistory *history, char **more)
+{
+    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    if (more == NULL)
+        return;
+    if (history->ledger != NULL)
+        g_strv_builder_addv(names, (const char **)history->ledger);
+    g_strv_builder_addv(names, (const char **)more);
+    drop_books(history);
+    g_strfreev(history->own_ledger);
+    history->own_ledger = g_strv_builder_end(names);
+    history->ledger = (const char *const *)history->own_ledger;
+}
+
+/* The history takes own, and borrows settings. */
+static PgsHistory *
+read_files(PgsFolder *files, const PgsRecognition *recognition, const PgsToolSettings *settings,
+           PgsToolSettings *own, GCancellable *cancellable, GError **error)
+{
+    g_autoptr(PgsHistory) history = history_new(files->path, recognition);
+    history->settings = settings;
+    history->own_settings = own;
+    history->cancellable = cancellable;
+    if ((recognition->reader->is_deep && !pgs_folder_deepen(files, error)) ||
+        !recognition->reader->read(files, history, error) ||
+        !pgs_atlas_sum_note(files, history, error))
+        return NULL;
+    history->cancellable = NULL;
+    add_ledger(history, settings->ledger);
+    if (history->revisions->len == 0 && !refuse_empty(files, recognition->reader, error))
+        return NULL;
+    return pgs_recognition_settle(recognition, history, error) ? g_steal_pointer(&history) : NULL;
+}
+
+/* settings NULL: the history gets its own. */
+static PgsHistory *
+read_folder(const char *folder, const char *format, const PgsToolSettings *settings,
+            GCancellable *cancellable, GError **error)
 {
     g_autoptr(PgsFolder) files = pgs_folder_open(folder, error);
     if (files == NULL)
         return NULL;
     g_auto(PgsRecognition) recognition = {0};
-    if (format != NULL ? !choose_named(format, &recognition, error)
-                       : !pgs_recognise(files, &recognition, error))
+    g_autoptr(PgsToolSettings) own = settings == NULL ? pgs_tool_settings_new() : NULL;
+    if (settings == NULL)
+        settings = own;
+    if (!choose_reader(&files, format, settings, &recognition, error))
         return NULL;
-    g_autoptr(PgsHistory) history = g_new0(PgsHistory, 1);
-    history->folder = g_strdup(folder);
-    history->format = recognition.reader->name;
-    history->reason = g_strdup(recognition.reason);
-    history->ledger = recognition.reader->ledger;
-    history->prepare = recognition.reader->prepare;
-    history->revisions = g_ptr_array_new_with_free_func(revision_free);
-    history->notes = g_ptr_array_new_with_free_func(note_free);
-    if (!recognition.reader->read(files, history, error))
+    return read_files(files, &recognition, settings, g_steal_pointer(&own), cancellable, error);
+}
+
+PgsHistory *
+pgs_history_read_like(PgsFolder *files, const PgsHistory *history, GError **error)
+{
+    g_auto(PgsRecognition) recognition = {
+        .reader = pgs_reader_find(history->format),
+        .reason = g_strdup(history->reason),
+        .candidates = g_ptr_array_new(),
+    };
+    return read_files(files, &recognition, history->settings, NULL, NULL, error);
+}
+
+PgsHistory *
+pgs_history_read(const char *folder, const char *format, GError **error)
+{
+    return read_folder(folder, format, NULL, NULL, error);
+}
+
+PgsHistory *
+pgs_history_read_system(const PgsSystem *system, GCancellable *cancellable, GError **error)
+{
+    return read_folder(system->folder, system->format, system->tool, cancellable, error);
+}
+
+char *
+pgs_history_say_found(const PgsHistory *history, const char *folder)
+{
+    if (strcmp(history->folder, folder) == 0)
         return NULL;
-    if (history->revisions->len == 0 && !refuse_empty(files, recognition.reader, error))
-        return NULL;
-    if (!pgs_recognition_settle(&recognition, history, error))
-        return NULL;
-    return g_steal_pointer(&history);
+    return g_strdup_printf("the migrations are those in %s (%s)", history->folder, history->format);
 }
 
 static const char *
@@ -189,16 +413,21 @@ pgs_history_find(const PgsHistory *history, const char *revision, gint *index, G
 }
 
 PgsStatementFlags
+pgs_step_all_flags(const PgsStep *step)
+{
+    PgsStatementFlags flags = 0;
+    for (; step != NULL; step = step->next)
+        flags |= step->flags | (step->script != NULL ? pgs_script_flags(step->script) : 0);
+    return flags;
+}
+
+PgsStatementFlags
 pgs_history_flags(const PgsHistory *history)
 {
     PgsStatementFlags flags = 0;
     for (guint i = 0; i < history->revisions->len; i++) {
         const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
-        const PgsStep *steps[] = {revision->up, revision->down};
-        for (gsize j = 0; j < G_N_ELEMENTS(steps); j++) {
-            if (steps[j] != NULL && steps[j]->script != NULL)
-                flags |= pgs_script_flags(steps[j]->script);
-        }
+        flags |= pgs_step_all_flags(revision->up) | pgs_step_all_flags(revision->down);
     }
     return flags;
 }

@@ -1,6 +1,7 @@
 #include "migration/locate.h"
 
 #include "base/text.h"
+#include "migration/step.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,7 @@ pgs_locate_failure(PgsOutcome *outcome, const PgsStep *step, const PgsStatement 
         outcome->column = statement->column;
     }
     if (outcome->line > 0)
-        outcome->line += step->line - 1;
+        outcome->line = pgs_step_file_line(step, outcome->line);
 }
 
 /* What is often missing, by what the server says of it. */

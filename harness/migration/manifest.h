@@ -18,10 +18,13 @@ typedef enum {
 PgsTomlAnswer pgs_toml_value(const char *text, const char *key, char **value);
 
 /*
- * The readers (const PgsReader *) that a project's manifest names (go.mod, Cargo.toml, diesel.toml,
- * sqlx.toml), among those whose names fit the folder: the nearest manifest that names any, in the
- * folder or above it, up to the repository's root.  *reason (g_free()) says which, of the first.
+ * The readers (const PgsReader *) that a project's manifest names (go.mod, Cargo.toml,
+ * package.json, pom.xml, …), among those whose names fit the folder: the nearest manifest that
+ * names any, in the folder or above it, up to the repository's root.  *reason (g_free()) says
+ * which, of the first.
  */
 GPtrArray *pgs_manifest_readers(const PgsFolder *folder, char **reason);
+/* The tool without a reader that one names, and why (g_free()); NULL: none. */
+const char *pgs_manifest_foreign(const PgsFolder *folder, char **reason);
 
 #endif

@@ -8,6 +8,7 @@ static const PgsTool tool = {
     .name = "maragudk/migrate",
     /* pgx's pgconn, MultiResultReader: CopyInResponse is passed over, and nothing follows it. */
     .refuses_copy = "it waits for an answer that never comes",
+    .passes_copy_out = TRUE,
     .alone = "maragudk/migrate runs every file in a transaction: such a statement has no place in "
              "its migrations",
 };

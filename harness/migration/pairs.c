@@ -19,41 +19,6 @@ pgs_history_note(PgsHistory *history, PgsNoteLevel level, const char *check, con
     g_ptr_array_add(history->notes, note);
 }
 
-PgsStep *
-pgs_step_new(PgsFolderFile *file, PgsSendRule send, gboolean transaction, const char *why,
-             const PgsTool *tool, GError **error)
-{
-    GBytes *text = pgs_folder_text(file, error);
-    if (text == NULL)
-        return NULL;
-    PgsStep *step = g_new0(PgsStep, 1);
-    step->path = g_strdup(file->path);
-    step->text = g_bytes_ref(text);
-    step->line = 1;
-    step->send = send;
-    step->transaction = transaction;
-    step->transaction_why = g_strdup(why);
-    step->tool = tool;
-    gsize length;
-    const char *bytes = g_bytes_get_data(text, &length);
-    step->script = pgs_script_new(bytes, length, send == PGS_SEND_STATEMENTS,
-                                  &step->script_error_position, &step->script_error);
-    return step;
-}
-
-void
-pgs_step_free(PgsStep *step)
-{
-    if (step == NULL)
-        return;
-    g_free(step->path);
-    g_clear_pointer(&step->text, g_bytes_unref);
-    g_free(step->transaction_why);
-    pgs_script_free(step->script);
-    g_clear_error(&step->script_error);
-    g_free(step);
-}
-
 typedef struct {
     char *key;
     char *label_of[2]; /* by direction; NULL: not there */
@@ -78,6 +43,7 @@ pair_free(gpointer data)
         g_free(pair->revision->label);
         pgs_step_free(pair->revision->up);
         pgs_step_free(pair->revision->down);
+        pgs_step_free(pair->revision->verify);
         g_free(pair->revision);
     }
     g_free(pair);

@@ -1,22 +1,13 @@
 #ifndef PGS_MIGRATION_PAIRS_H
 #define PGS_MIGRATION_PAIRS_H
 
-#include "migration/reader.h"
+#include "migration/step.h"
 
 /* What readers fill a history with. */
 
 /* Adds a note about the folder; path is copied, or NULL. */
 void pgs_history_note(PgsHistory *history, PgsNoteLevel level, const char *check, const char *path,
                       const char *format, ...) G_GNUC_PRINTF(5, 6);
-
-/*
- * A step of a file: its bytes, and the script made of them.  why: what decided about the
- * transaction, or NULL; copied.  NULL with error when the file cannot be read.
- */
-PgsStep *pgs_step_new(PgsFolderFile *file, PgsSendRule send, gboolean transaction, const char *why,
-                      const PgsTool *tool, GError **error);
-void pgs_step_free(PgsStep *step);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsStep, pgs_step_free)
 
 typedef enum {
     PGS_DIRECTION_UP,

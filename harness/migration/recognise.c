@@ -6,11 +6,6 @@
 
 #include <string.h>
 
-enum {
-    SEARCH_FOLDERS = 2000,
-    SEARCH_FOUND = 3,
-};
-
 void
 pgs_recognition_clear(PgsRecognition *recognition)
 {
@@ -37,90 +32,24 @@ static GPtrArray *
 all_readers(void)
 {
     GPtrArray *readers = g_ptr_array_new();
-    for (const PgsReader *reader = pgs_reader_table(); reader->name != NULL; reader++)
-        g_ptr_array_add(readers, (gpointer)reader);
-    return readers;
-}
-
-static GPtrArray *
-fitting_readers(const PgsFolder *folder)
-{
-    GPtrArray *readers = g_ptr_array_new();
     for (const PgsReader *reader = pgs_reader_table(); reader->name != NULL; reader++) {
-        if (reader->fits(folder))
+        if (reader->fits != NULL)
             g_ptr_array_add(readers, (gpointer)reader);
     }
     return readers;
 }
 
-/* Whether a folder holds up files, or folders with one; those that do neither are queued. */
-static gboolean
-looks_like_migrations(const char *path, GQueue *queue)
+/* names NULL: any. */
+static GPtrArray *
+fitting_readers(const PgsFolder *folder, const char *const *names)
 {
-    static const char *const skipped[] = {"node_modules", "target", "vendor", NULL};
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    const char *name;
-    gboolean found = FALSE;
-    while (dir != NULL && !found && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *below = g_build_filename(path, name, NULL);
-        g_autofree char *up = g_build_filename(below, "up.sql", NULL);
-        if (name[0] == '.' || g_strv_contains(skipped, name))
-            continue;
-        found = g_str_has_suffix(name, ".up.sql") || g_file_test(up, G_FILE_TEST_IS_REGULAR);
-        if (!found && g_file_test(below, G_FILE_TEST_IS_DIR) &&
-            !g_file_test(below, G_FILE_TEST_IS_SYMLINK))
-            g_queue_push_tail(queue, g_steal_pointer(&below));
+    GPtrArray *readers = g_ptr_array_new();
+    for (const PgsReader *reader = pgs_reader_table(); reader->name != NULL; reader++) {
+        if (reader->fits != NULL && (names == NULL || g_strv_contains(names, reader->name)) &&
+            reader->fits(folder))
+            g_ptr_array_add(readers, (gpointer)reader);
     }
-    return found;
-}
-
-static gint
-compare_paths(gconstpointer a, gconstpointer b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **
-pgs_search_migrations(const char *path)
-{
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    GQueue queue = G_QUEUE_INIT;
-    g_queue_push_tail(&queue, g_strdup(path));
-    for (guint i = 0; i < SEARCH_FOLDERS && found->len < SEARCH_FOUND; i++) {
-        g_autofree char *next = g_queue_pop_head(&queue);
-        if (next == NULL)
-            break;
-        if (looks_like_migrations(next, &queue) && strcmp(next, path) != 0)
-            g_ptr_array_add(found, g_steal_pointer(&next));
-    }
-    g_queue_clear_full(&queue, g_free);
-    g_ptr_array_sort(found, compare_paths);
-    g_ptr_array_add(found, NULL);
-    return (char **)g_ptr_array_free(g_steal_pointer(&found), FALSE);
-}
-
-static gboolean
-refuse_unknown(const PgsFolder *folder, GError **error)
-{
-    g_auto(GStrv) below = pgs_search_migrations(folder->path);
-    if (below[0] != NULL) {
-        g_autofree char *list = g_strjoinv(", ", below);
-        g_autofree char *hint = g_strconcat("name the folder that holds them: ", list, NULL);
-        pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FORMAT, hint,
-                      "no migrations in %s", folder->path);
-        return FALSE;
-    }
-    g_autoptr(GPtrArray) readers = all_readers();
-    g_autofree char *names = list_names(readers, "");
-    g_autofree char *hint = g_strdup_printf("formats that are read: %s", names);
-    if (folder->files->len == 0)
-        pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FORMAT, hint,
-                      "no migrations in %s: the folder is empty", folder->path);
-    else
-        pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FORMAT, hint,
-                      "no migrations in %s: no file there is named as one of a known format",
-                      folder->path);
-    return FALSE;
+    return readers;
 }
 
 static gboolean
@@ -130,6 +59,7 @@ recognise_signs(const PgsFolder *folder, PgsRecognition *recognition)
         if (reader->recognise == NULL || !reader->recognise(folder, &recognition->reason))
             continue;
         recognition->reader = reader;
+        recognition->told_by = PGS_TOLD_BY_SIGN;
         recognition->candidates = g_ptr_array_new();
         g_ptr_array_add(recognition->candidates, (gpointer)reader);
         return TRUE;
@@ -141,6 +71,7 @@ static gboolean
 recognise_manifest(const PgsFolder *folder, PgsRecognition *recognition)
 {
     recognition->candidates = pgs_manifest_readers(folder, &recognition->reason);
+    recognition->told_by = PGS_TOLD_BY_MANIFEST;
     if (recognition->candidates->len == 0) {
         g_clear_pointer(&recognition->candidates, g_ptr_array_unref);
         return FALSE;
@@ -149,42 +80,88 @@ recognise_manifest(const PgsFolder *folder, PgsRecognition *recognition)
     return TRUE;
 }
 
+/* What is assumed of names that several tools give their files, and which tools these are. */
+static const struct {
+    const char *reader;
+    const char *others[5];
+    const char *reason;
+} assumptions[] = {
+    {"plain",
+     {"sqlx", "golang-migrate", "maragudk", "plain", NULL},
+     "its files are named as pairs, and nothing says which tool runs them"},
+    {"flyway",
+     {"flyway", "refinery", NULL},
+     "its files are named as Flyway has them, and nothing says which tool runs them"},
+};
+
 static gboolean
-refuse_foreign(const PgsFolder *folder, gboolean ours, GError **error)
+recognise_names(const PgsFolder *folder, PgsRecognition *recognition)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(assumptions); i++) {
+        const PgsReader *reader = pgs_reader_find(assumptions[i].reader);
+        if (!reader->fits(folder))
+            continue;
+        recognition->reader = reader;
+        recognition->told_by = PGS_TOLD_BY_NAMES;
+        recognition->reason = g_strdup(assumptions[i].reason);
+        recognition->candidates = fitting_readers(folder, assumptions[i].others);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+pgs_recognise(const PgsFolder *folder, PgsRecognition *recognition)
+{
+    return recognise_signs(folder, recognition) || recognise_manifest(folder, recognition) ||
+           recognise_names(folder, recognition);
+}
+
+static gboolean
+refuse_foreign(const PgsFolder *folder, GError **error)
 {
     g_autofree char *sign = NULL;
-    const char *tool = pgs_foreign_tool(folder, ours, &sign);
+    const char *tool = pgs_foreign_tool(folder, &sign);
     if (tool == NULL)
         return FALSE;
+    g_autofree char *hint =
+        g_strdup_printf("pgstair runs them by the tool's own commands: docs/recipes.md has the "
+                        "commands: for a pgstair.yaml, under \"%s\"",
+                        tool);
+    pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FORMAT, hint,
+                  "%s: migrations of %s (%s), which are not SQL", folder->path, tool, sign);
+    return TRUE;
+}
+
+/* Names such as 1_x.sql are those of many tools, none of which left a sign. */
+static gboolean
+refuse_many(const PgsFolder *folder, GError **error)
+{
+    static const char *const numbered[] = {"goose",           "sqlx", "dbmate", "atlas",
+                                           "node-pg-migrate", NULL};
+    g_autoptr(GPtrArray) fitting = fitting_readers(folder, numbered);
+    if (fitting->len == 0)
+        return FALSE;
+    g_autofree char *options = list_names(fitting, "--format ");
+    g_autofree char *hint = g_strconcat("name the tool: ", options, NULL);
+    pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_AMBIGUOUS, hint,
+                  "%s: nothing says which tool runs these files", folder->path);
+    return TRUE;
+}
+
+void
+pgs_recognise_refuse(const PgsFolder *folder, GError **error)
+{
+    if (refuse_foreign(folder, error) || refuse_many(folder, error))
+        return;
     g_autoptr(GPtrArray) readers = all_readers();
     g_autofree char *names = list_names(readers, "");
     g_autofree char *hint = g_strdup_printf("formats that are read: %s", names);
     pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FORMAT, hint,
-                  "%s: migrations of %s (%s), for which this version of pgstair has no reader",
-                  folder->path, tool, sign);
-    return TRUE;
-}
-
-gboolean
-pgs_recognise(const PgsFolder *folder, PgsRecognition *recognition, GError **error)
-{
-    g_autoptr(GPtrArray) fitting = fitting_readers(folder);
-    const PgsReader *plain = pgs_reader_find("plain");
-    gboolean pairs = plain->fits(folder);
-    if (recognise_signs(folder, recognition))
-        return TRUE;
-    /* Names such as 1_x.sql are those of many tools: only pairs count as ours. */
-    if (refuse_foreign(folder, pairs, error))
-        return FALSE;
-    if (recognise_manifest(folder, recognition))
-        return TRUE;
-    if (!pairs)
-        return refuse_unknown(folder, error);
-    recognition->reader = plain;
-    recognition->reason = g_strdup("its files are named as pairs, and nothing says which tool "
-                                   "runs them");
-    recognition->candidates = g_steal_pointer(&fitting);
-    return TRUE;
+                  "no migrations in %s: %s", folder->path,
+                  folder->files->len == 0
+                      ? "the folder is empty"
+                      : "no file there is named as one of a known format, nor in a folder below");
 }
 
 /* Each tool sends such statements with another outcome. */

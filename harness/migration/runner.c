@@ -1,6 +1,7 @@
 #include "migration/runner.h"
 
 #include "migration/locate.h"
+#include "migration/step.h"
 #include "pg/copy.h"
 
 #include <string.h>
@@ -12,6 +13,7 @@ enum {
 typedef struct {
     PgsConnection *connection;
     const PgsStep *step;
+    PgsRunFlags flags;
     PgsOutcome *outcome;
     GError *fatal; /* the run cannot go on */
 } Run;
@@ -26,6 +28,16 @@ pgs_outcome_free(PgsOutcome *outcome)
     g_free(outcome->statement);
     g_ptr_array_unref(outcome->notices);
     g_free(outcome);
+}
+
+PgsOutcome *
+pgs_outcome_new(void)
+{
+    PgsOutcome *outcome = g_new0(PgsOutcome, 1);
+    outcome->succeeded = TRUE;
+    outcome->notices = g_ptr_array_new_with_free_func(g_free);
+    outcome->revision = -1;
+    return outcome;
 }
 
 static void
@@ -100,7 +112,8 @@ set_copy(Answer *answer)
 static gboolean
 answer_copy_in(Run *run, const PgsStatement *statement, Answer *answer, GError **error)
 {
-    if (statement != NULL && (statement->flags & PGS_STATEMENT_COPY_IN) != 0) {
+    if (statement != NULL && (statement->flags & PGS_STATEMENT_COPY_IN) != 0 &&
+        (statement->data_start > 0 || run->step->tool->refuses_copy == NULL)) {
         const char *text = pgs_script_text(run->step->script, NULL);
         return pgs_copy_feed(run->connection, text + statement->data_start,
                              statement->data_end - statement->data_start, error);
@@ -125,7 +138,7 @@ take_result(Run *run, PGresult **result, const PgsStatement *statement, Answer *
         return answer_copy_in(run, statement, answer, error);
     case PGRES_COPY_OUT:
     case PGRES_COPY_BOTH:
-        if (run->step->tool->refuses_copy != NULL)
+        if (run->step->tool->refuses_copy != NULL && !run->step->tool->passes_copy_out)
             set_copy(answer);
         return pgs_copy_drain(run->connection, error);
     default:
@@ -227,20 +240,66 @@ static gboolean
 send_statement(Run *run, const PgsStatement *statement)
 {
     g_autofree char *text = pgs_script_statement_text(run->step->script, statement);
+    const PgsStatement *part = statement;
     g_auto(Answer) answer = {0};
     GError *error = NULL;
     exchange(run, text, statement, &answer, &error);
-    if (!judge(run, &answer, error, statement, statement->start))
+    if (answer.copy && error == NULL)
+        return fail_copy(run, statement);
+    /* A piece may hold several SQL statements. */
+    if (answer.refusal != NULL &&
+        PQresultErrorField(answer.refusal, PG_DIAG_STATEMENT_POSITION) == NULL)
+        part = pgs_script_part(run->step->script, statement, answer.n_done);
+    if (!judge(run, &answer, error, part, statement->start))
         return FALSE;
     run->outcome->n_statements++;
     return TRUE;
 }
 
+/* Of a tool whose driver leaves no statement of a transactional text outside a transaction. */
+static gboolean
+begin_anew(Run *run)
+{
+    const PgsStep *step = run->step;
+    gboolean within = step->transaction || (run->flags & PGS_RUN_WITHIN) != 0;
+    gboolean idle = PQtransactionStatus(pgs_connection_raw(run->connection)) == PQTRANS_IDLE;
+    return !step->tool->begins_anew || !within || !idle || control(run, "BEGIN");
+}
+
+/* The tool's savepoint; behind: the statement in front of it, or NULL. */
+static gboolean
+set_savepoint(Run *run, const PgsStatement *behind)
+{
+    const PgsTool *tool = run->step->tool;
+    if (tool->savepoint == NULL || !run->step->transaction)
+        return TRUE;
+    g_auto(Answer) answer = {0};
+    GError *error = NULL;
+    exchange(run, tool->savepoint, NULL, &answer, &error);
+    if (judge(run, &answer, error, behind, 0))
+        return TRUE;
+    PgsFailure *failure = run->outcome->failure;
+    if (failure != NULL && failure->hint == NULL)
+        failure->hint =
+            g_strdup_printf("leave BEGIN, COMMIT and ROLLBACK to %s, which sends \"%s\" in front "
+                            "of each statement, or %s",
+                            tool->name, tool->savepoint, tool->alone);
+    return FALSE;
+}
+
 static gboolean
 send_statements(Run *run)
 {
-    for (guint i = 0; i < pgs_script_n_statements(run->step->script); i++) {
-        if (!send_statement(run, pgs_script_statement(run->step->script, i)))
+    const PgsScript *script = run->step->script;
+    const PgsStatement *behind = NULL;
+    for (guint i = 0; i < pgs_script_n_statements(script); i++) {
+        const PgsStatement *statement = pgs_script_statement(script, i);
+        if (!begin_anew(run) || !set_savepoint(run, behind) || !send_statement(run, statement))
+            return FALSE;
+        behind = statement;
+    }
+    for (guint i = 0; i < run->step->n_idle; i++) {
+        if (!set_savepoint(run, behind))
             return FALSE;
     }
     return TRUE;
@@ -263,6 +322,8 @@ static gboolean
 finish_transaction(Run *run)
 {
     const PgsStep *step = run->step;
+    if ((run->flags & PGS_RUN_WITHIN) != 0)
+        return TRUE;
     gboolean open = PQtransactionStatus(pgs_connection_raw(run->connection)) != PQTRANS_IDLE;
     if (step->transaction && !open && step->tool->refuses_commit != NULL) {
         PgsFailure *failure = pgs_failure_new_printf(
@@ -272,9 +333,11 @@ finish_transaction(Run *run)
         return fail(run, failure, last_flagged(step, PGS_STATEMENT_COMMIT | PGS_STATEMENT_ROLLBACK),
                     0);
     }
+    if (step->transaction && !open && step->tool->begins_anew)
+        return TRUE;
     if (step->transaction)
         return control(run, "COMMIT");
-    if (!open)
+    if (!open || (run->flags & PGS_RUN_ALONE) != 0)
         return TRUE;
     PgsFailure *failure =
         pgs_failure_new_printf("25001", "end it with COMMIT",
@@ -306,8 +369,57 @@ check_text(Run *run)
         return TRUE;
     gboolean encoding = g_error_matches(step->script_error, PGS_SQL_ERROR, PGS_SQL_ERROR_ENCODING);
     run->outcome->failure = failure_from_error(encoding ? "22021" : "42601", step->script_error);
-    run->outcome->line = step->script_error_position.line + step->line - 1;
+    run->outcome->line = pgs_step_file_line(step, step->script_error_position.line);
     run->outcome->column = step->script_error_position.column;
+    return FALSE;
+}
+
+/* The tool's bookkeeping behind the text, which what the text did may get in the way of. */
+static gboolean
+record(Run *run)
+{
+    if (control(run, run->step->after))
+        return TRUE;
+    PgsFailure *failure = run->outcome->failure;
+    if (failure != NULL && failure->hint == NULL)
+        failure->hint = g_strdup_printf("this is %s's own bookkeeping, which needs search_path and "
+                                        "its table as they were, and records a version once "
+                                        "(ledger: in pgstair.yaml names a table of yours)",
+                                        run->step->tool->name);
+    if (run->step->line > 1) /* one of a file's several texts */
+        run->outcome->line = run->step->line;
+    return FALSE;
+}
+
+/* *holds: whether the text is to be run. */
+static gboolean
+check_condition(Run *run, gboolean *holds)
+{
+    const PgsStep *step = run->step;
+    *holds = TRUE;
+    if (step->condition == NULL)
+        return TRUE;
+    GError *error = NULL;
+    g_autofree char *value = NULL;
+    if (!pgs_connection_value(run->connection, step->condition, &value, &error)) {
+        if (!pgs_connection_is_alive(run->connection) ||
+            g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED) ||
+            g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_TIMEOUT))
+            return fail_connection(run, error, NULL);
+        PgsFailure *failure = failure_from_error("42601", error);
+        g_error_free(error);
+        fail(run, failure, NULL, 0);
+        run->outcome->line = pgs_step_file_line(step, 1);
+        return FALSE;
+    }
+    *holds = g_strcmp0(value, "t") == 0;
+    if (*holds || !step->needs_condition)
+        return TRUE;
+    PgsFailure *failure = pgs_failure_new_printf(
+        "P0001", "with onFail:MARK_RAN in its --preconditions it would be passed over",
+        "its precondition does not hold, and %s stops: %s", step->tool->name, step->condition);
+    fail(run, failure, NULL, 0);
+    run->outcome->line = pgs_step_file_line(step, 1);
     return FALSE;
 }
 
@@ -316,9 +428,17 @@ run_step(Run *run)
 {
     if (!check_text(run))
         return FALSE;
-    if (run->step->transaction && !control(run, "BEGIN"))
+    gboolean begins = run->step->transaction && (run->flags & PGS_RUN_WITHIN) == 0;
+    if (begins && !control(run, "BEGIN"))
         return FALSE;
-    if (run->step->send == PGS_SEND_WHOLE ? !send_whole(run) : !send_statements(run))
+    if (run->step->before != NULL && !control(run, run->step->before))
+        return FALSE;
+    gboolean holds;
+    if (!check_condition(run, &holds))
+        return FALSE;
+    if (holds && (run->step->send == PGS_SEND_WHOLE ? !send_whole(run) : !send_statements(run)))
+        return FALSE;
+    if (run->step->after != NULL && (!begin_anew(run) || !record(run)))
         return FALSE;
     return finish_transaction(run);
 }
@@ -341,23 +461,51 @@ clean_up(Run *run)
         run->outcome->connection_lost = TRUE;
 }
 
-PgsOutcome *
-pgs_runner_run(PgsConnection *connection, const PgsStep *step, GError **error)
+/* work: what the run consists of. */
+static PgsOutcome *
+run_timed(Run *run, gboolean (*work)(Run *run, gconstpointer data), gconstpointer data,
+          GError **error)
 {
-    g_autoptr(PgsOutcome) outcome = g_new0(PgsOutcome, 1);
-    outcome->path = g_strdup(step->path);
-    outcome->notices = g_ptr_array_new_with_free_func(g_free);
-    Run run = {.connection = connection, .step = step, .outcome = outcome};
-    pgs_connection_set_notice(connection, take_notice, outcome->notices);
+    g_autoptr(PgsOutcome) outcome = pgs_outcome_new();
+    outcome->path = g_strdup(run->step->path);
+    run->outcome = outcome;
+    pgs_connection_set_notice(run->connection, take_notice, outcome->notices);
     gint64 start = g_get_monotonic_time();
-    outcome->succeeded = run_step(&run);
+    outcome->succeeded = work(run, data);
     outcome->duration = g_get_monotonic_time() - start;
-    pgs_connection_set_notice(connection, NULL, NULL);
-    if (run.fatal != NULL) {
-        g_propagate_error(error, run.fatal);
+    pgs_connection_set_notice(run->connection, NULL, NULL);
+    if (run->fatal != NULL) {
+        g_propagate_error(error, run->fatal);
         return NULL;
     }
-    if (!outcome->succeeded)
-        clean_up(&run);
+    if (!outcome->succeeded || (run->flags & PGS_RUN_ALONE) != 0)
+        clean_up(run);
     return g_steal_pointer(&outcome);
+}
+
+static gboolean
+work_step(Run *run, G_GNUC_UNUSED gconstpointer data)
+{
+    return run_step(run);
+}
+
+static gboolean
+work_control(Run *run, gconstpointer command)
+{
+    return control(run, command);
+}
+
+PgsOutcome *
+pgs_runner_run(PgsConnection *connection, const PgsStep *step, PgsRunFlags flags, GError **error)
+{
+    Run run = {.connection = connection, .step = step, .flags = flags};
+    return run_timed(&run, work_step, NULL, error);
+}
+
+PgsOutcome *
+pgs_runner_control(PgsConnection *connection, const char *command, const PgsStep *step,
+                   GError **error)
+{
+    Run run = {.connection = connection, .step = step};
+    return run_timed(&run, work_control, command, error);
 }

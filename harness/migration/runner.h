@@ -16,17 +16,35 @@ typedef struct {
     char *statement;     /* the text of the statement that failed, or NULL */
     gboolean connection_lost;
     GPtrArray *notices; /* char *: "WARNING:  …", at most 100 */
+    gint revision;      /* the index of the revision that failed, where several were run; else -1 */
 } PgsOutcome;
 
 void pgs_outcome_free(PgsOutcome *outcome);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsOutcome, pgs_outcome_free)
 
+/* How a step is run where it is not alone. */
+typedef enum {
+    /* In a transaction that the tool holds open around several steps: none of its own. */
+    PGS_RUN_WITHIN = 1 << 0,
+    /* What it leaves open is rolled back, as when its session ends: no failure (a verify script).
+     */
+    PGS_RUN_ALONE = 1 << 1,
+} PgsRunFlags;
+
 /*
- * Runs a step as its tool would.  After a failure the session is usable again (an open transaction
- * is rolled back) unless the connection was lost; an open transaction that a successful step leaves
- * is reported as a failure, since its work would be lost.  NULL with error only when the run itself
- * cannot go on (cancelled). statement limits are the connection's.
+ * Runs a step, one text without those behind it (cycle/lane.h runs them all), as its tool would.
+ * After a failure the session is usable again (an open transaction is rolled back) unless the
+ * connection was lost; an open transaction that a successful step leaves is reported as a failure,
+ * since its work would be lost.  NULL with error only when the run itself cannot go on
+ * (cancelled).  Statement limits are the connection's.
  */
-PgsOutcome *pgs_runner_run(PgsConnection *connection, const PgsStep *step, GError **error);
+PgsOutcome *pgs_runner_run(PgsConnection *connection, const PgsStep *step, PgsRunFlags flags,
+                           GError **error);
+/* The tool's own BEGIN or COMMIT around several steps; step: the one that is named when it fails.
+ */
+PgsOutcome *pgs_runner_control(PgsConnection *connection, const char *command, const PgsStep *step,
+                               GError **error);
+/* The outcome of what there was nothing to do for: a success. */
+PgsOutcome *pgs_outcome_new(void);
 
 #endif

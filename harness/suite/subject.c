@@ -143,7 +143,7 @@ pgs_subject_read(PgsSubject *subject, const PgsSuiteOptions *options, GError **e
         return FALSE;
     if (subject->name == NULL)
         set_name(subject, options, subject->system->name);
-    subject->history = pgs_history_read(subject->system->folder, subject->system->format, error);
+    subject->history = pgs_history_read_system(subject->system, NULL, error);
     return subject->history != NULL &&
            pgs_history_find(subject->history, options->at != NULL ? options->at : "head",
                             &subject->at, error);

@@ -93,6 +93,8 @@ set_up(void **state)
     Fixture *fixture = g_new0(Fixture, 1);
     fixture->system = pgs_system_new("shop");
     fixture->history = g_new0(PgsHistory, 1);
+    fixture->history->own_settings = pgs_tool_settings_new();
+    fixture->history->settings = fixture->history->own_settings;
     fixture->history->revisions = g_ptr_array_new_with_free_func(revision_free);
     fixture->preservation = g_new0(PgsPreservation, 1);
     fixture->preservation->loads = g_ptr_array_new_with_free_func(load_free);
@@ -111,6 +113,7 @@ tear_down(void **state)
     g_ptr_array_unref(fixture->preservation->rungs);
     g_free(fixture->preservation);
     g_ptr_array_unref(fixture->history->revisions);
+    pgs_tool_settings_free(fixture->history->own_settings);
     g_free(fixture->history);
     pgs_system_free(fixture->system);
     g_free(fixture);

@@ -7,7 +7,7 @@
 #include "check/drift.h"
 #include "check/drift_scope.h"
 #include "cycle/lane.h"
-#include "cycle/login.h"
+#include "driver/login.h"
 #include "server_fixture.h"
 
 #include <string.h>

@@ -5,9 +5,9 @@
 #include "base/fs.h"
 #include "cycle/cycle.h"
 #include "cycle/ground.h"
-#include "cycle/login.h"
 #include "cycle/psql.h"
 #include "cycle/stairway.h"
+#include "driver/login.h"
 #include "server_fixture.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "cycle/lane.h"
 #include "cycle/stairway.h"
 #include "cycle/territory.h"
+#include "migration/step.h"
 #include "server/foreign.h"
 
 typedef struct {
@@ -204,6 +205,63 @@ test_sample(void **state)
     g_ptr_array_add(samples, pgs_sample_new(PGS_SAMPLE_SQL, pattern));
     fixture->options.samples = samples;
     assert_refused(fixture, "maker", "sample:2:1: CREATE ROLE is not run");
+}
+
+/* One text behind another, in a part of the file that leaves lines out. */
+static PgsStep *
+further_text(const PgsStep *like, const char *text)
+{
+    static const guint numbers[] = {7, 11};
+    PgsStep *step = pgs_step_new_text(like->path, text, strlen(text), 1, NULL, PGS_SEND_STATEMENTS,
+                                      TRUE, NULL, like->tool);
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(guint));
+    g_array_append_vals(lines, numbers, G_N_ELEMENTS(numbers));
+    pgs_step_set_lines(step, lines);
+    return step;
+}
+
+/* Everything that a direction sends is looked at, not its first text alone. */
+static void
+test_all_of_a_direction(void **state)
+{
+    static const char made[] = "SELECT 1;\nCREATE ROLE territory_made;";
+    enum { NEXT, BEFORE, AFTER, CONDITION, VERIFY, BY_PSQL, PREPARE, N_CASES };
+    static const char *const said[N_CASES] = {
+        [NEXT] = "001_r.up.sql:11:1: CREATE ROLE is not run",
+        [BEFORE] = "001_r.up.sql:2:1: CREATE ROLE is not run",
+        [AFTER] = "001_r.up.sql:2:1: CREATE ROLE is not run",
+        [CONDITION] = "001_r.up.sql:2:1: CREATE ROLE is not run",
+        [VERIFY] = "001_r.up.sql:11:1: CREATE ROLE is not run",
+        [BY_PSQL] = "001_r.up.sql:7:1: what it has psql run is not run",
+        [PREPARE] = ":2:1: CREATE ROLE is not run",
+    };
+    Fixture *fixture = *state;
+    write_file(fixture, "001_r.up.sql", "CREATE TABLE t (id int);");
+    open_stage(fixture, "postgres");
+    for (gint i = 0; i < N_CASES; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PgsHistory) history = pgs_history_read(fixture->folder, "plain", &error);
+        PgsRevision *revision = g_ptr_array_index(history->revisions, 0);
+        PgsStep *further =
+            further_text(revision->up, i == NEXT || i == VERIFY ? made : "SELECT 1;");
+        if (i == VERIFY)
+            revision->verify = further;
+        else
+            pgs_step_append(&revision->up, further);
+        further->before = i == BEFORE ? g_strdup(made) : NULL;
+        further->after = i == AFTER ? g_strdup(made) : NULL;
+        further->condition = i == CONDITION ? g_strdup(made) : NULL;
+        if (i == BY_PSQL) {
+            further->send = PGS_SEND_PSQL;
+            further->flags = PGS_STATEMENT_CLUSTER;
+        }
+        history->prepare = i == PREPARE ? made : NULL;
+        assert_false(
+            pgs_territory_check(&fixture->options, history, fixture->server, NULL, &error));
+        assert_true(g_error_matches(error, PGS_STAGE_ERROR, PGS_STAGE_ERROR_FOREIGN));
+        if (strstr(error->message, said[i]) == NULL)
+            fail_msg("%d: %s\nlacks: %s", i, error->message, said[i]);
+    }
 }
 
 /* On the server's machine. */
@@ -416,6 +474,7 @@ main(void)
         TEST(test_plain_user_climbs),
         TEST(test_own_server),
         TEST(test_sample),
+        TEST(test_all_of_a_direction),
         TEST(test_program),
         TEST(test_file),
         TEST(test_prepare_at_run_time),

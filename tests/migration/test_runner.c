@@ -99,7 +99,7 @@ run_text(const Fixture *fixture, Tool tool, gboolean no_transaction, const char 
 {
     g_autoptr(PgsStep) step = make_step(fixture, tool, no_transaction, text, length);
     g_autoptr(GError) error = NULL;
-    PgsOutcome *outcome = pgs_runner_run(fixture->connection, step, &error);
+    PgsOutcome *outcome = pgs_runner_run(fixture->connection, step, 0, &error);
     if (outcome == NULL)
         fail_msg("%s", error->message);
     assert_string_equal(outcome->path, "migrations/1_x.up.sql");
@@ -459,7 +459,7 @@ test_line_offset(void **state)
     static const char text[] = "SELECT 1;\nSELECT nope";
     g_autoptr(PgsStep) step = make_step(fixture, GOLANG, FALSE, text, sizeof text - 1);
     step->line = 11;
-    g_autoptr(PgsOutcome) outcome = pgs_runner_run(fixture->connection, step, NULL);
+    g_autoptr(PgsOutcome) outcome = pgs_runner_run(fixture->connection, step, 0, NULL);
     assert_int_equal(outcome->line, 12);
     assert_int_equal(outcome->column, 8);
 }
@@ -482,13 +482,13 @@ test_lost(void **state)
     g_autoptr(PgsConnection) connection = open_connection(fixture, 60 * 1000, NULL);
     static const char text[] = "SELECT 1;\nSELECT pg_terminate_backend(pg_backend_pid());";
     g_autoptr(PgsStep) step = make_step(fixture, SQLX, FALSE, text, sizeof text - 1);
-    g_autoptr(PgsOutcome) outcome = pgs_runner_run(connection, step, NULL);
+    g_autoptr(PgsOutcome) outcome = pgs_runner_run(connection, step, 0, NULL);
     assert_false(outcome->succeeded);
     assert_true(outcome->connection_lost);
     assert_string_equal(outcome->failure->sqlstate, "57P01");
     assert_int_equal(outcome->line, 2);
     /* Nothing more can be done with it, and that is said, not crashed upon. */
-    g_autoptr(PgsOutcome) again = pgs_runner_run(connection, step, NULL);
+    g_autoptr(PgsOutcome) again = pgs_runner_run(connection, step, 0, NULL);
     assert_false(again->succeeded);
     assert_true(again->connection_lost);
 }
@@ -511,7 +511,7 @@ test_cancelled(void **state)
     g_autoptr(PgsStep) step = make_step(fixture, GOLANG, FALSE, text, sizeof text - 1);
     GThread *thread = g_thread_new("cancel", cancel_soon, cancellable);
     g_autoptr(GError) error = NULL;
-    PgsOutcome *outcome = pgs_runner_run(connection, step, &error);
+    PgsOutcome *outcome = pgs_runner_run(connection, step, 0, &error);
     g_thread_join(thread);
     assert_null(outcome);
     assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED));

@@ -1,0 +1,17 @@
+#ifndef PGS_DRIVER_PSQL_STEP_H
+#define PGS_DRIVER_PSQL_STEP_H
+
+#include "migration/runner.h"
+#include "server/server.h"
+
+/*
+ * A step (one text, without those behind it) by psql itself, as Sqitch runs its scripts:
+ * ON_ERROR_STOP, no .psqlrc, in the folder that the tool runs in (for \i and \ir).  role NULL: the
+ * superuser; timeout: milliseconds for each statement.  Failures are outcomes with file and line,
+ * as pgs_runner_run() has them.
+ */
+PgsOutcome *pgs_psql_step_run(PgsServer *server, const char *role, const char *database,
+                              const PgsHistory *history, const PgsStep *step, guint timeout,
+                              GCancellable *cancellable, GError **error);
+
+#endif

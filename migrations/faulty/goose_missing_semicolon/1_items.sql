@@ -1,0 +1,5 @@
+-- +goose Up
+CREATE TABLE items (id bigint PRIMARY KEY);
+
+-- +goose Down
+DROP TABLE items;

@@ -1,0 +1,5 @@
+-- Up Migration
+CREATE TABLE days (id integer PRIMARY KEY);
+
+-- Down Migration
+DROP TABLE days;

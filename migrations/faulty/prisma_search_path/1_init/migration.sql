@@ -1,0 +1,1 @@
+CREATE TABLE "Book" (id integer PRIMARY KEY);

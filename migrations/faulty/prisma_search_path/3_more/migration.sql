@@ -1,0 +1,1 @@
+CREATE TABLE public."Shelf" (id integer PRIMARY KEY);

@@ -1,0 +1,5 @@
+BEGIN;
+SELECT id,
+       label
+  FROM users;
+ROLLBACK;

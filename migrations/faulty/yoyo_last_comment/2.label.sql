@@ -1,0 +1,2 @@
+ALTER TABLE users ADD COLUMN label text;
+-- That is all.

@@ -1,0 +1,1 @@
+ALTER TABLE product ADD COLUMN price numeric(10, 2) CHECK (price >= 0);

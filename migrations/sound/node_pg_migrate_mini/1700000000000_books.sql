@@ -1,0 +1,8 @@
+-- Up Migration
+CREATE TABLE books (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    title text NOT NULL
+);
+
+-- Down Migration
+DROP TABLE books;

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Book" ADD COLUMN     "title" TEXT NOT NULL DEFAULT '';

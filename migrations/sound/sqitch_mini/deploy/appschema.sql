@@ -1,0 +1,4 @@
+-- Deploy mini:appschema to pg
+BEGIN;
+CREATE SCHEMA app;
+COMMIT;

@@ -1,0 +1,1 @@
+COMMENT ON VIEW app.report IS 'how many';

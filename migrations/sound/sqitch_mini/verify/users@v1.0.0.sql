@@ -1,0 +1,3 @@
+BEGIN;
+SELECT id, email FROM app.users WHERE false;
+ROLLBACK;

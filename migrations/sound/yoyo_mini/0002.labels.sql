@@ -1,0 +1,2 @@
+-- depends: 0003.tags
+ALTER TABLE users ADD COLUMN label text;

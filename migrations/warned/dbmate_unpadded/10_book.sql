@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE book (id int PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE book;

@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE author (id int PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE author;

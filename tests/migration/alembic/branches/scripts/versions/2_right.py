@@ -1,0 +1,13 @@
+"""Right."""
+from alembic import op
+
+revision = "b2"
+down_revision = "a"
+
+
+def upgrade():
+    op.execute("SELECT 1")
+
+
+def downgrade():
+    pass

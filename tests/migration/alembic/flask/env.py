@@ -1,0 +1,3 @@
+from flask import current_app
+
+URL = current_app.config["SQLALCHEMY_DATABASE_URI"]

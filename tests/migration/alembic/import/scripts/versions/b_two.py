@@ -1,0 +1,3 @@
+import no_such_package
+revision = "b"
+down_revision = None

@@ -1,0 +1,10 @@
+revision = "a"
+down_revision = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass

@@ -1,0 +1,3 @@
+down_revision = None
+def upgrade():
+    pass

@@ -1,0 +1,3 @@
+-- atlas:checkpoint v1
+
+SELECT 3;

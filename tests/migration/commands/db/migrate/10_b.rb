@@ -1,0 +1,3 @@
+class B
+  execute "CREATE ROLE reader"
+end

@@ -1,0 +1,3 @@
+class A
+  execute "CREATE TABLE a ()"
+end

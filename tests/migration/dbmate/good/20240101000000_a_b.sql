@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE a (i int);
+
+-- migrate:down
+DROP TABLE a;

@@ -1,3 +1,0 @@
--- a comment
--- migrate:up
-SELECT 1;

@@ -1,0 +1,5 @@
+-- +goose Up
+CREATE TABLE c (i int);
+
+-- +goose Down
+DROP TABLE c;

@@ -1,0 +1,6 @@
+-- +goose NO TRANSACTION
+-- +goose Up
+CREATE INDEX CONCURRENTLY x ON a (i);
+
+-- +goose Down
+DROP INDEX CONCURRENTLY x;

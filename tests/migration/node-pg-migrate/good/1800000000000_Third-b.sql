@@ -1,0 +1,3 @@
+SELECT 4;
+--down migration
+SELECT 40;

@@ -1,0 +1,1 @@
+export const generateSql = () => "SELECT 1";

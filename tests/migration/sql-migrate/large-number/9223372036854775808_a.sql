@@ -1,0 +1,4 @@
+-- +migrate Up
+CREATE TABLE a (i int);
+-- +migrate Down
+DROP TABLE a;
