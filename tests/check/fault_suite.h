@@ -42,7 +42,8 @@ copy_folder(const char *from, const char *to)
     }
 }
 
-/* In root/migrations/<system>, with root/seeds beside it: paths in pgstair.yaml lead there. */
+/* In root/migrations/<system>, with root/seeds and its Alembic form beside it: paths in
+ * pgstair.yaml lead there. */
 static inline char *
 copy_system(const Ground *ground, const char *root)
 {
@@ -51,6 +52,9 @@ copy_system(const Ground *ground, const char *root)
     g_autofree char *seeds = g_build_filename(root, "seeds", NULL);
     copy_folder(source, folder);
     assert_int_equal(symlink(PGS_SOURCE_DIR "/seeds", seeds), 0);
+    g_autofree char *alembic = g_strconcat(source, "_alembic", NULL);
+    g_autofree char *link = g_strconcat(folder, "_alembic", NULL);
+    assert_int_equal(symlink(alembic, link), 0);
     return folder;
 }
 
