@@ -448,6 +448,9 @@ static void
 test_tokens_take_little_memory(void **state)
 {
     (void)state;
+#ifdef __SANITIZE_ADDRESS__
+    skip(); /* it keeps what was freed */
+#endif
     enum { N = 5 * 1000 * 1000 };
     g_autofree char *text = g_malloc(2 * N + 1);
     for (gsize i = 0; i < N; i++)
