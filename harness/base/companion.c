@@ -232,6 +232,8 @@ start_clock(PgsCompanion *companion)
 {
     guint limit = companion->process->timeout_ms;
     companion->until = limit == 0 ? -1 : g_get_monotonic_time() + (gint64)limit * 1000;
+    if (!companion->is_over) /* what it wrote behind its last answer is that one's */
+        pgs_child_wait(&companion->child, -1, -1, 0);
     for (gsize i = 0; i < G_N_ELEMENTS(companion->child.streams); i++)
         g_byte_array_set_size(companion->child.streams[i].bytes, 0);
 }
