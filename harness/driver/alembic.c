@@ -132,22 +132,6 @@ expand_arguments(const Alembic *alembic, GError **error)
     return g_strv_builder_end(builder);
 }
 
-static JsonObject *
-command(const char *name)
-{
-    JsonObject *request = json_object_new();
-    json_object_set_string_member(request, "command", name);
-    return request;
-}
-
-/* What was said instead of an answer; NULL: nothing. */
-static JsonObject *
-error_of(JsonObject *answer)
-{
-    return json_object_has_member(answer, "error") ? json_object_get_object_member(answer, "error")
-                                                   : NULL;
-}
-
 static gboolean
 refuse_process(const Alembic *alembic, const GError *cause, GError **error)
 {
@@ -168,7 +152,7 @@ ask_plainly(Alembic *alembic, JsonObject *request, GError **error)
     g_autoptr(JsonObject) answer = pgs_alembic_ask(alembic->companion, request, NULL, NULL, &cause);
     if (answer == NULL)
         return refuse_process(alembic, cause, error);
-    JsonObject *said = error_of(answer);
+    JsonObject *said = pgs_alembic_error(answer);
     return said == NULL || pgs_alembic_refuse(alembic->options->history, said, answer, error);
 }
 
@@ -179,7 +163,7 @@ introduce(Alembic *alembic, GError **error)
     g_auto(GStrv) identity = pgs_alembic_books_identity(&alembic->books, error);
     if (identity == NULL)
         return FALSE;
-    JsonObject *request = command("meet");
+    JsonObject *request = pgs_alembic_request("meet");
     JsonArray *words = json_array_new();
     for (char **word = identity; *word != NULL; word++)
         json_array_add_string_element(words, *word);
@@ -369,7 +353,7 @@ static PgsOutcome *
 judge_answer(Exchange *exchange, JsonObject *answer, GError **error)
 {
     const PgsHistory *history = exchange->alembic->options->history;
-    JsonObject *said = error_of(answer);
+    JsonObject *said = pgs_alembic_error(answer);
     if (said == NULL) {
         PgsOutcome *outcome = pgs_outcome_new();
         outcome->succeeded = TRUE;
@@ -421,7 +405,7 @@ make_run(const Exchange *exchange)
 {
     const PgsHistory *history = exchange->alembic->options->history;
     const PgsDriverRun *asked = exchange->asked;
-    JsonObject *request = command("run");
+    JsonObject *request = pgs_alembic_request("run");
     JsonArray *ids = json_array_new();
     for (guint i = 0; i < asked->n_revisions; i++) {
         const PgsRevision *revision =
@@ -462,14 +446,15 @@ compare_models(gpointer state, GPtrArray **differences, char **reason, GError **
     g_autoptr(GError) cause = NULL;
     g_autoptr(GError) local = NULL;
     Exchange exchange = {.alembic = alembic, .current = -1};
-    g_autoptr(JsonObject) answer = exchange_request(&exchange, command("check"), &cause, &local);
+    g_autoptr(JsonObject) answer =
+        exchange_request(&exchange, pgs_alembic_request("check"), &cause, &local);
     if (local != NULL) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
     if (answer == NULL)
         return refuse_process(alembic, cause, error);
-    JsonObject *said = error_of(answer);
+    JsonObject *said = pgs_alembic_error(answer);
     if (said != NULL)
         return pgs_alembic_refuse(alembic->options->history, said, answer, error);
     *reason = g_strdup(pgs_alembic_text(answer, "reason"));

@@ -343,19 +343,9 @@ check_answer(const Reading *reading, JsonObject *answer, GError *cause, GError *
             "%s: the revisions could not be listed: %s", reading->project->sign, cause->message);
         return FALSE;
     }
-    JsonObject *said = json_object_has_member(answer, "error")
-                           ? json_object_get_object_member(answer, "error")
-                           : NULL;
+    JsonObject *said = pgs_alembic_error(answer);
     return said == NULL ||
            pgs_alembic_refuse_list(reading->folder, reading->project, said, answer, error);
-}
-
-static JsonObject *
-command(const char *name)
-{
-    JsonObject *request = json_object_new();
-    json_object_set_string_member(request, "command", name);
-    return request;
 }
 
 /* The URL that leads nowhere gets the project's scheme, unless it was told one. */
@@ -385,7 +375,8 @@ list_revisions(const Reading *reading, GError **error)
         companion != NULL ? pgs_alembic_ask(companion, opening(reading), NULL, NULL, &cause) : NULL;
     if (!check_answer(reading, opened, cause, error))
         return FALSE;
-    g_autoptr(JsonObject) answer = pgs_alembic_ask(companion, command("list"), NULL, NULL, &cause);
+    g_autoptr(JsonObject) answer =
+        pgs_alembic_ask(companion, pgs_alembic_request("list"), NULL, NULL, &cause);
     if (!check_answer(reading, answer, cause, error) || !take_list(reading, answer, error))
         return FALSE;
     /* What the project's own modules have seen of the environment is not what they will see. */

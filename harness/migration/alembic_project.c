@@ -374,6 +374,21 @@ pgs_alembic_ask(PgsCompanion *companion, JsonObject *request, PgsAlembicEventFun
     }
 }
 
+JsonObject *
+pgs_alembic_request(const char *name)
+{
+    JsonObject *request = json_object_new();
+    json_object_set_string_member(request, "command", name);
+    return request;
+}
+
+JsonObject *
+pgs_alembic_error(JsonObject *answer)
+{
+    return json_object_has_member(answer, "error") ? json_object_get_object_member(answer, "error")
+                                                   : NULL;
+}
+
 const char *
 pgs_alembic_text(JsonObject *object, const char *name)
 {

@@ -46,6 +46,10 @@ PgsCompanion *pgs_alembic_project_take(PgsAlembicProject *project);
 JsonObject *pgs_alembic_project_opening(const PgsAlembicProject *project, char **arguments,
                                         const char *url, const char *const *environment);
 
+/* A request of that name.  The caller's. */
+JsonObject *pgs_alembic_request(const char *name);
+/* What an answer says of a failure; NULL: it is none.  Belongs to the answer. */
+JsonObject *pgs_alembic_error(JsonObject *answer);
 /* Told of what comes before the answer. */
 typedef void (*PgsAlembicEventFunc)(JsonObject *event, gpointer data);
 /*

@@ -17,8 +17,8 @@ enum {
     MAX_SIDE_SIZE = 1024 * 1024,
 };
 
-static void
-file_free(gpointer data)
+void
+pgs_folder_file_free(gpointer data)
 {
     PgsFolderFile *file = data;
     g_free(file->name);
@@ -237,7 +237,7 @@ pgs_folder_open(const char *path, GError **error)
 {
     g_autoptr(PgsFolder) folder = g_new0(PgsFolder, 1);
     folder->path = g_strdup(path);
-    folder->files = g_ptr_array_new_with_free_func(file_free);
+    folder->files = g_ptr_array_new_with_free_func(pgs_folder_file_free);
     folder->folders = g_ptr_array_new_with_free_func(g_free);
     folder->real = realpath(path, NULL);
     if (folder->real == NULL) {
@@ -360,7 +360,7 @@ pgs_folder_new_bare(const PgsFolder *like)
     PgsFolder *folder = g_new0(PgsFolder, 1);
     folder->path = g_strdup(like->path);
     folder->real = g_strdup(like->real);
-    folder->files = g_ptr_array_new_with_free_func(file_free);
+    folder->files = g_ptr_array_new_with_free_func(pgs_folder_file_free);
     folder->folders = g_ptr_array_new_with_free_func(g_free);
     folder->room = MAX_BYTES;
     folder->is_deep = TRUE;

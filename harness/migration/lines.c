@@ -72,8 +72,8 @@ pgs_line_begins(const PgsLine *line, const char *prefix)
     return line->length >= length && memcmp(line->text, prefix, length) == 0;
 }
 
-gboolean
-pgs_line_contains(const PgsLine *line, const char *text)
+static gboolean
+contains(const PgsLine *line, const char *text)
 {
     return memmem(line->text, line->length, text, strlen(text)) != NULL;
 }
@@ -84,7 +84,7 @@ pgs_line_is_comment_with(const PgsLine *line, const char *words)
     const char *start = line->text;
     gsize length = line->length;
     pgs_line_trim(&start, &length);
-    return length >= 2 && memcmp(start, "--", 2) == 0 && pgs_line_contains(line, words);
+    return length >= 2 && memcmp(start, "--", 2) == 0 && contains(line, words);
 }
 
 char **

@@ -27,7 +27,6 @@ gboolean pgs_line_next(PgsLineReader *reader, PgsLine *line);
 /* strings.TrimSpace, by unicode.IsSpace. */
 void pgs_line_trim(const char **text, gsize *length);
 gboolean pgs_line_begins(const PgsLine *line, const char *prefix);
-gboolean pgs_line_contains(const PgsLine *line, const char *text);
 /* strings.Fields: its words, NULL-terminated; g_strfreev(). */
 char **pgs_line_fields(const char *text, gsize length);
 /* Whether it is a comment that has these words in it, white space in front of it or not. */

@@ -47,6 +47,8 @@ void pgs_folder_settle(PgsFolder *folder);
  * megabyte.  folder "": name is the whole path.  Free with g_free(). */
 char *pgs_file_text_beside(const char *folder, const char *name);
 
+/* One that was made for no folder's list. */
+void pgs_folder_file_free(gpointer file);
 /* The file's bytes, read at the first call; belongs to the file.  NULL with error. */
 GBytes *pgs_folder_text(PgsFolderFile *file, GError **error);
 /* The file with that relative name, or NULL. */

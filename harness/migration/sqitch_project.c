@@ -35,14 +35,10 @@ pgs_sqitch_project_free(PgsSqitchProject *project)
     g_free(project);
 }
 
-static void
-file_free(gpointer data)
+static char *
+project_path(const PgsSqitchProject *project, const char *relative)
 {
-    PgsFolderFile *file = data;
-    g_free(file->name);
-    g_free(file->path);
-    g_clear_pointer(&file->text, g_bytes_unref);
-    g_free(file);
+    return g_canonicalize_filename(relative, project->root);
 }
 
 /* What lies in the folder is asked of it: its files may be those of a git commit. */
@@ -50,7 +46,7 @@ PgsFolderFile *
 pgs_sqitch_project_file(PgsSqitchProject *project, const char *relative)
 {
     const char *real = project->folder->real;
-    g_autofree char *path = pgs_sqitch_project_path(project, relative);
+    g_autofree char *path = project_path(project, relative);
     gsize length = strlen(real);
     if (strncmp(path, real, length) == 0 && path[length] == '/')
         return pgs_folder_find(project->folder, path + length + 1);
@@ -62,12 +58,6 @@ pgs_sqitch_project_file(PgsSqitchProject *project, const char *relative)
     file->room = &project->room;
     g_ptr_array_add(project->outside, file);
     return file;
-}
-
-char *
-pgs_sqitch_project_path(const PgsSqitchProject *project, const char *relative)
-{
-    return g_canonicalize_filename(relative, project->root);
 }
 
 char *
@@ -252,7 +242,7 @@ project_new(const PgsFolder *folder, const char *root, guint level)
 {
     PgsSqitchProject *project = g_new0(PgsSqitchProject, 1);
     project->folder = folder;
-    project->outside = g_ptr_array_new_with_free_func(file_free);
+    project->outside = g_ptr_array_new_with_free_func(pgs_folder_file_free);
     project->room = MAX_BYTES;
     project->root = g_strdup(root);
     project->shown = shown_above(folder->path, level);
@@ -285,11 +275,11 @@ static gboolean
 is_folder_of(const PgsSqitchProject *project)
 {
     const char *real = project->folder->real;
-    g_autofree char *plan = pgs_sqitch_project_path(project, project->plan);
+    g_autofree char *plan = project_path(project, project->plan);
     g_autofree char *top = g_path_get_dirname(plan);
     gboolean found = strcmp(top, real) == 0;
     for (gsize i = 0; i < PGS_SQITCH_N_SCRIPTS && !found; i++) {
-        g_autofree char *dir = pgs_sqitch_project_path(project, project->dirs[i]);
+        g_autofree char *dir = project_path(project, project->dirs[i]);
         g_autofree char *parent = g_path_get_dirname(dir);
         found = strcmp(dir, real) == 0 || strcmp(parent, real) == 0;
     }

@@ -41,8 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSqitchProject, pgs_sqitch_project_free)
 
 /* The file with that path from the root; NULL: there is none.  Belongs to the project. */
 PgsFolderFile *pgs_sqitch_project_file(PgsSqitchProject *project, const char *relative);
-/* A path from the root: absolute, and for people.  g_free(). */
-char *pgs_sqitch_project_path(const PgsSqitchProject *project, const char *relative);
+/* A path from the root, for people.  g_free(). */
 char *pgs_sqitch_project_shown(const PgsSqitchProject *project, const char *relative);
 
 #endif
