@@ -57,8 +57,8 @@ function(pgs_library)
                                $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/harness/include>)
     target_link_libraries(pgstair_${suffix} PUBLIC PkgConfig::LIBPQ)
     target_link_libraries(pgstair_${suffix} PRIVATE PkgConfig::GLIB PkgConfig::LIBXML
-                          PkgConfig::LIBXSLT PkgConfig::JSON PkgConfig::YAML ${PG_QUERY_LIBRARY} m
-                          $<BUILD_INTERFACE:pgs_flags>)
+                          PkgConfig::LIBXSLT PkgConfig::GRAPHVIZ PkgConfig::JSON PkgConfig::YAML
+                          ${PG_QUERY_LIBRARY} m $<BUILD_INTERFACE:pgs_flags>)
   endforeach()
   set_target_properties(pgstair_shared PROPERTIES
     EXPORT_NAME pgstair

@@ -1,6 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- The run record as JUnit XML: a suite for each system and group of checks, a case for each
-     finding; and a suite for each system's requirements, a case for each of them.  There is no one standard; this is what its readers were seen to take:
+     finding; and a suite for each system's requirements, a case for each of them.  Where nothing came
+     to a verdict, an error says so: skipped cases alone look good.  There is no one standard; this is what its readers were seen to take:
 
      Jenkins, junit step: any attributes; shows a failure's message and text, groups by classname up
        to its last dot.
@@ -14,7 +15,7 @@
        line puts the annotation on that line; a time that is missing is shown as NaN. -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"
                 xmlns:exsl="http://exslt.org/common" xmlns:set="http://exslt.org/sets"
-                exclude-result-prefixes="exsl set">
+                xmlns:pgs="urn:pgstair:report" exclude-result-prefixes="exsl set pgs">
   <xsl:output method="xml" encoding="UTF-8" indent="yes"/>
   <xsl:param name="strict" select="false()"/>
 
@@ -25,6 +26,18 @@
   <xsl:variable name="line-end" select="'&#10;'"/>
   <xsl:variable name="lower" select="'abcdefghijklmnopqrstuvwxyz'"/>
   <xsl:variable name="upper" select="'ABCDEFGHIJKLMNOPQRSTUVWXYZ'"/>
+
+  <!-- Without pgs: functions (xsltproc) notes count as verdicts. -->
+  <xsl:variable name="verdict">
+    <xsl:choose>
+      <xsl:when test="function-available('pgs:verdict')"><xsl:value-of select="pgs:verdict()"/></xsl:when>
+      <xsl:when test="not($record/finding) and $record/shard">idle</xsl:when>
+      <xsl:when test="not($record/finding[@status != 'skipped'] | $record/system/requirement[@fails = 'true'])">nothing</xsl:when>
+    </xsl:choose>
+  </xsl:variable>
+  <!-- A suite in C that skips all of its tests is well. -->
+  <xsl:variable name="is-void"
+                select="$verdict = 'nothing' and not($record/finding[starts-with(@check, 'suite.')])"/>
 
   <xsl:key name="by-system" match="finding" use="@system"/>
   <xsl:key name="by-suite" match="finding"
@@ -39,6 +52,7 @@
         <xsl:with-param name="requirements" select="system/requirement"/>
         <xsl:with-param name="seconds" select="@duration"/>
         <xsl:with-param name="with-skipped" select="not($strict)"/>
+        <xsl:with-param name="errors" select="number($is-void)"/>
       </xsl:call-template>
       <xsl:for-each select="set:distinct(finding/@system)">
         <xsl:call-template name="system-suites">
@@ -46,7 +60,29 @@
         </xsl:call-template>
       </xsl:for-each>
       <xsl:apply-templates select="system[requirement]" mode="requirements"/>
+      <xsl:if test="$is-void"><xsl:call-template name="void"/></xsl:if>
     </testsuites>
+  </xsl:template>
+
+  <xsl:template name="void">
+    <testsuite name="pgstair.verdict">
+      <xsl:call-template name="counts">
+        <xsl:with-param name="findings" select="/.."/>
+        <xsl:with-param name="requirements" select="/.."/>
+        <xsl:with-param name="seconds" select="0"/>
+        <xsl:with-param name="with-skipped" select="true()"/>
+        <xsl:with-param name="errors" select="1"/>
+      </xsl:call-template>
+      <xsl:call-template name="suite-head">
+        <xsl:with-param name="system" select="/.."/>
+        <xsl:with-param name="ids" select="/.."/>
+      </xsl:call-template>
+      <testcase name="something was verified" classname="pgstair.verdict" time="0.000">
+        <error message="nothing was verified: no check came to a verdict" type="pgstair.verdict">
+          <xsl:text>nothing was verified: no check came to a verdict</xsl:text>
+        </error>
+      </testcase>
+    </testsuite>
   </xsl:template>
 
   <!-- A suite for each group: the part of a check's id before its first dot. -->
@@ -155,13 +191,17 @@
     <xsl:param name="requirements"/>
     <xsl:param name="seconds"/>
     <xsl:param name="with-skipped"/>
+    <!-- those that are no findings -->
+    <xsl:param name="errors" select="0"/>
     <xsl:variable name="warnings" select="count($findings[@status = 'warning' and $warnings-fail])"/>
     <xsl:variable name="unmet" select="count($requirements[@fails = 'true'])"/>
-    <xsl:attribute name="tests"><xsl:value-of select="count($findings | $requirements)"/></xsl:attribute>
+    <xsl:attribute name="tests"><xsl:value-of select="count($findings | $requirements) + $errors"/></xsl:attribute>
     <xsl:attribute name="failures">
       <xsl:value-of select="count($findings[@status = 'failed']) + $warnings + $unmet"/>
     </xsl:attribute>
-    <xsl:attribute name="errors"><xsl:value-of select="count($findings[@status = 'error'])"/></xsl:attribute>
+    <xsl:attribute name="errors">
+      <xsl:value-of select="count($findings[@status = 'error']) + $errors"/>
+    </xsl:attribute>
     <xsl:if test="$with-skipped">
       <xsl:variable name="skipped" select="$findings[@status = 'skipped' or @status = 'accepted']"/>
       <xsl:variable name="open" select="$requirements[@state != 'proven' and @fails = 'false']"/>
@@ -186,6 +226,9 @@
       </property>
     </xsl:for-each>
     <xsl:for-each select="tolerance"><property name="tolerance" value="{.}"/></xsl:for-each>
+    <xsl:for-each select="git/@commit | git/@branch | git/@clean">
+      <property name="{name()}" value="{.}"/>
+    </xsl:for-each>
     <property name="tolerated-differences" value="{@tolerated}"/>
     <property name="cosmetic-differences" value="{@cosmetic}"/>
   </xsl:template>
@@ -199,10 +242,10 @@
       <xsl:variable name="system" select="key('system', @system)"/>
       <xsl:choose>
         <xsl:when test="@server and count($system/server-run) &gt; 1">
-          <xsl:value-of select="concat(' [', @server, ']')"/>
+          <xsl:value-of select="concat(' [', translate(@server, '&#9;&#10;', '  '), ']')"/>
         </xsl:when>
         <xsl:when test="@server-version and contains($system/@server-version, ',')">
-          <xsl:value-of select="concat(' [PostgreSQL ', @server-version, ']')"/>
+          <xsl:value-of select="concat(' [PostgreSQL ', translate(@server-version, '&#9;&#10;', '  '), ']')"/>
         </xsl:when>
       </xsl:choose>
       <xsl:if test="@occurrence"> (<xsl:value-of select="@occurrence"/>)</xsl:if>

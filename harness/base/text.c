@@ -27,6 +27,34 @@ pgs_text_visible(const char *text, gssize length)
     return g_string_free(out, FALSE);
 }
 
+static gboolean
+is_hidden(gunichar c)
+{
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return TRUE;
+    default:
+        return FALSE;
+    }
+}
+
+char *
+pgs_text_plain(const char *text)
+{
+    g_autofree char *visible = pgs_text_visible(text, -1);
+    GString *out = g_string_sized_new(strlen(visible));
+    for (const char *at = visible; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar c = g_utf8_get_char(at);
+        if (is_hidden(c))
+            g_string_append_printf(out, "\\u%04X", c);
+        else
+            g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *
 pgs_text_count(guint64 n, const char *singular, const char *plural)
 {

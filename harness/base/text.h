@@ -10,6 +10,12 @@
  */
 char *pgs_text_visible(const char *text, gssize length);
 
+/*
+ * The same where text is read as it stands, on a terminal or in a comment: what turns the direction
+ * of writing, or is not seen, becomes \uNNNN too, since with it a name can pass for another.
+ */
+char *pgs_text_plain(const char *text);
+
 /* "3 revisions", "1 revision".  plural NULL: singular plus "s".  Free with g_free(). */
 char *pgs_text_count(guint64 n, const char *singular, const char *plural);
 

@@ -1,6 +1,7 @@
 #include "check/attempt.h"
 
 #include "check/climb_findings.h"
+#include "check/evidence.h"
 #include "check/path_findings.h"
 #include "check/system_words.h"
 #include "cycle/foundation.h"
@@ -28,6 +29,8 @@ struct _PgsAttempt {
     guint n_given;
     PgsOutcome *given_failure; /* of one of the revisions that are there already, or NULL */
     gboolean wanted[N_PARTS];
+    gboolean without_rungs; /* only the block of a split system */
+    gboolean without_block; /* only some rungs */
     GError *errors[N_PARTS];
     PgsCycle *cycle;
     PgsStairway *stairway;
@@ -98,6 +101,17 @@ pgs_attempt_set_given(PgsAttempt *attempt, guint n_given)
 {
     attempt->n_given = n_given;
     attempt->wanted[PART_PATHS] &= pgs_paths_are_there(attempt->history, n_given);
+}
+
+void
+pgs_attempt_set_part(PgsAttempt *attempt, const PgsShardPart *part)
+{
+    attempt->without_rungs = part->from >= part->to;
+    attempt->without_block = !part->block;
+    attempt->wanted[PART_STAIRWAY] &= !attempt->without_rungs;
+    attempt->wanted[PART_CYCLE] &= part->block;
+    attempt->wanted[PART_INSPECTION] &= part->block;
+    attempt->wanted[PART_PATHS] &= part->block;
 }
 
 void
@@ -233,6 +247,8 @@ pgs_attempt_head(const PgsAttempt *attempt)
 static gboolean
 judge_head(PgsAttempt *attempt, GError **error)
 {
+    if (attempt->without_block)
+        return TRUE;
     return pgs_inspection_judge_head(attempt->stage, attempt->system, attempt->checks,
                                      pgs_attempt_head(attempt), attempt->head_findings, error);
 }
@@ -323,7 +339,9 @@ tell_given_failure(const PgsAttempt *attempt, const PgsSink *sink)
 {
     static const char *const checks[] = {"stairway.up", "graph.path"};
     for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
-        gboolean is_there = i == 0 || pgs_paths_are_there(attempt->history, attempt->n_given);
+        gboolean is_there = i == 0 ? !attempt->without_rungs
+                                   : !attempt->without_block &&
+                                         pgs_paths_are_there(attempt->history, attempt->n_given);
         if (is_there && pgs_check_selection_has(attempt->checks, checks[i]))
             pgs_findings_add_unreached(sink, checks[i], attempt->given_failure);
     }
@@ -343,6 +361,16 @@ pgs_attempt_tell(PgsAttempt *attempt, const PgsSink *sink)
     if (attempt->inspection != NULL)
         pgs_sink_add_all(sink, attempt->inspection->findings);
     pgs_sink_add_all(sink, attempt->head_findings);
+}
+
+void
+pgs_attempt_note_evidence(const PgsAttempt *attempt, PgsRecordSystem *facts)
+{
+    PgsSnapshot *head = pgs_attempt_head(attempt);
+    if (attempt->stairway != NULL)
+        pgs_evidence_note_changes(facts, attempt->history, attempt->stairway);
+    if (head != NULL)
+        pgs_evidence_note_schema(facts, head);
 }
 
 const char *

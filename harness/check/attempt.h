@@ -23,6 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsAttempt, pgs_attempt_free)
 /* So many of the first revisions are there already (PgsStageOptions); before it is run. */
 void pgs_attempt_set_given(PgsAttempt *attempt, guint n_given);
 
+/* Only this part of it; before it is run, behind pgs_attempt_set_given(). */
+void pgs_attempt_set_part(PgsAttempt *attempt, const PgsShardPart *part);
+
 /* FALSE with the first error when it had to be given up. */
 gboolean pgs_attempt_run(PgsAttempt *attempt, GError **error);
 
@@ -34,6 +37,11 @@ void pgs_attempt_tell(PgsAttempt *attempt, const PgsSink *sink);
 
 /* Head's catalog; belongs to the attempt; NULL when it was not reached, or nobody asked. */
 PgsSnapshot *pgs_attempt_head(const PgsAttempt *attempt);
+
+/* The evidence (check/evidence.h) beside the findings: what each upgrade changed, the schema at
+ * head.
+ */
+void pgs_attempt_note_evidence(const PgsAttempt *attempt, PgsRecordSystem *facts);
 
 /* The database that the cycle ran in, on a shared server; belongs to the attempt; or NULL. */
 const char *pgs_attempt_database(const PgsAttempt *attempt);

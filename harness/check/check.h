@@ -30,6 +30,9 @@ typedef struct {
     const char *why;    /* why that matters */
     const char *mend;   /* how to mend what it finds */
     PgsCheckScope scope;
+    /* What it catches: a few lines of SQL or of what else it reads, the file's name in a comment
+     * where there are several; broken, then, behind a comment, mended. */
+    const char *example;
 } PgsCheck;
 
 /* The table's rows from 0, in the order of a run; NULL behind the last. */

@@ -13,6 +13,43 @@ const PgsCheck pgs_checks_climb[] = {
                 "or whose server does not start; the others are verified all the same.",
         .why = "What was not verified must not pass for verified.",
         .mend = "The finding says what is wrong.",
+        .example =
+            "pgstair verify db/migrations docs\n"
+            "-- docs holds no migrations: db/migrations is verified, and the run fails for docs\n",
+    },
+    {
+        .id = "run.shards",
+        .title = "the parts of a split run are all there, and of one split",
+        .severity = PGS_STATUS_FAILED,
+        .needs = "records of pgstair verify --shard",
+        .what =
+            "When pgstair report reads the records of a run that was split (--shard 2/5), tells "
+            "of parts that are missing, of parts that were made with other folders, checks or "
+            "--durations than the rest, and of a part that is there twice.",
+        .why =
+            "What was not verified must not pass for verified, and parts of different splits may "
+            "leave out the same revision.",
+        .mend =
+            "Give pgstair report the records of all parts of one run; run all parts on the same "
+            "commit with the same options and the same file for --durations.",
+        .example = "pgstair report part-1.xml part-3.xml\n"
+                   "-- of a run in three parts: what part 2 was to verify was verified by nobody\n",
+    },
+    {
+        .id = "run.same",
+        .title = "merged records are of the same migrations",
+        .severity = PGS_STATUS_FAILED,
+        .needs = "several records for pgstair report",
+        .what = "When pgstair report makes one record of several, compares what they say of the "
+                "same system: the content of each file, the list of revisions, the commit, whether "
+                "the tree was clean, requirements, acceptances. Another content or another list is "
+                "an error; all else is a warning, and the first record's word is taken.",
+        .why = "What one run has proven of a file says nothing of a file that was changed since; "
+               "together they would look like the proof of something that nobody has run.",
+        .mend = "Make all records of one clean checkout of one commit. A record that was kept "
+                "from an earlier run does not belong to this one.",
+        .example = "pgstair report monday.xml tuesday.xml\n"
+                   "-- 0007_users.up.sql was edited in between: it was verified in part only\n",
     },
     {
         .id = "cycle.up",
@@ -26,6 +63,11 @@ const PgsCheck pgs_checks_climb[] = {
         .mend =
             "The finding names file, line and the server's message. If the same revision passes "
             "in stairway.up, an earlier migration left something set in the session.",
+        .example = "-- 001_import.up.sql, from a dump\n"
+                   "SELECT pg_catalog.set_config('search_path', '', false);\n"
+                   "-- 002_orders.up.sql: ERROR: no schema has been selected to create in\n"
+                   "CREATE TABLE orders (id int);\n"
+                   "-- mended: without the first line, or RESET search_path behind it\n",
     },
     {
         .id = "cycle.down",
@@ -37,6 +79,12 @@ const PgsCheck pgs_checks_climb[] = {
         .why = "What is left behind makes the next upgrade fail, or makes it build something else.",
         .mend = "The stairway names the revision that leaves it; complete its downgrade. Give "
                 "--floor REVISION when the older revisions are irreversible on purpose.",
+        .example = "-- 001_orders.up.sql\n"
+                   "CREATE TYPE order_state AS ENUM ('open', 'paid');\n"
+                   "CREATE TABLE orders (id int, state order_state);\n"
+                   "-- 001_orders.down.sql leaves the type behind\n"
+                   "DROP TABLE orders;\n"
+                   "-- mended: DROP TYPE order_state; as well\n",
     },
     {
         .id = "cycle.again",
@@ -50,6 +98,11 @@ const PgsCheck pgs_checks_climb[] = {
                "each database another schema.",
         .mend = "The finding lists what differs; look for IF NOT EXISTS over something that a "
                 "downgrade left.",
+        .example = "-- another schema in each database\n"
+                   "DO $$ BEGIN EXECUTE format('CREATE TABLE log_%s (at timestamptz)', "
+                   "current_database()); END $$;\n"
+                   "-- mended:\n"
+                   "CREATE TABLE log (at timestamptz);\n",
     },
     {
         .id = "stairway.up",
@@ -59,6 +112,10 @@ const PgsCheck pgs_checks_climb[] = {
         .what = "Runs each revision's upgrade as a run of the tool of its own.",
         .why = "This is what a deployment does.",
         .mend = "The finding names file, line and the server's message.",
+        .example =
+            "-- 002_index.up.sql, of a tool that wraps each file in a transaction\n"
+            "CREATE INDEX CONCURRENTLY orders_state_idx ON orders (state);\n"
+            "-- mended: the tool's mark for a file without one (goose: -- +goose NO TRANSACTION)\n",
     },
     {
         .id = "stairway.down",
@@ -72,6 +129,13 @@ const PgsCheck pgs_checks_climb[] = {
         .mend =
             "Add what the finding lists to the downgrade. Give --floor REVISION for revisions "
             "that are irreversible on purpose, --tolerate NAME for differences that you accept.",
+        .example =
+            "-- 002_numeric.up.sql; priority was: text DEFAULT 'normal'\n"
+            "ALTER TABLE tickets ALTER priority DROP DEFAULT, ALTER priority TYPE int USING 1;\n"
+            "-- 002_numeric.down.sql forgets the default\n"
+            "ALTER TABLE tickets ALTER priority TYPE text;\n"
+            "-- mended:\n"
+            "ALTER TABLE tickets ALTER priority TYPE text, ALTER priority SET DEFAULT 'normal';\n",
     },
     {
         .id = "stairway.again",
@@ -85,6 +149,11 @@ const PgsCheck pgs_checks_climb[] = {
                "something else, blocks the release.",
         .mend = "Usually the downgrade left something behind: see stairway.down of the same "
                 "revision. A repeatable migration has to be written so that it can be run again.",
+        .example = "-- 001_orders.up.sql; its downgrade drops the table only, so that the second "
+                   "upgrade says\n"
+                   "-- ERROR: type \"order_state\" already exists\n"
+                   "CREATE TYPE order_state AS ENUM ('open', 'paid');\n"
+                   "-- mended, in the downgrade: DROP TYPE order_state;\n",
     },
     {
         .id = "stairway.verify",
@@ -98,6 +167,11 @@ const PgsCheck pgs_checks_climb[] = {
                "sound database, or that changes it, is worse than none.",
         .mend = "The finding names file, line and the server's message. A script that fails at "
                 "head alone looks for what a later revision has changed: rework the change.",
+        .example =
+            "-- verify/orders.sql\n"
+            "SELECT 1/count(*) FROM information_schema.tables WHERE table_name = 'order';\n"
+            "-- mended:\n"
+            "SELECT 1/count(*) FROM information_schema.tables WHERE table_name = 'orders';\n",
     },
     {
         .id = "graph.path",
@@ -112,6 +186,12 @@ const PgsCheck pgs_checks_climb[] = {
                "same revisions in another order, and must end with the same schema.",
         .mend = "Let a revision name what it depends on (depends_on), or put the branches into one "
                 "line.",
+        .example =
+            "# two branches above 1a, joined by a merge: which comment stays depends on the order\n"
+            "def upgrade(): op.execute(\"COMMENT ON TABLE orders IS 'paid'\")       # branch a\n"
+            "def upgrade(): op.execute(\"COMMENT ON TABLE orders IS 'shipped'\")    # branch b\n"
+            "# mended, in branch b:\n"
+            "depends_on = \"a\"\n",
     },
     {0},
 };

@@ -16,6 +16,11 @@ const PgsCheck pgs_checks_data[] = {
                "never there; and no migration is tried with rows.",
         .mend = "The finding names file, line (or document) and the server's message. Mend the "
                 "data, or say with at: the revision whose schema it fits.",
+        .example =
+            "-- sample.sql, loaded at head: ERROR: column \"name\" of relation \"users\" does not "
+            "exist\n"
+            "INSERT INTO users (name) VALUES ('Ada');\n"
+            "-- mended: INSERT INTO users (full_name) …; or at: the revision that has the column\n",
     },
     {
         .id = "data.idempotent",
@@ -29,6 +34,11 @@ const PgsCheck pgs_checks_data[] = {
         .mend =
             "Give the sample a key:, insert ON CONFLICT DO NOTHING, or truncate first, with "
             "keys and times that are written out. idempotent: false when it is not meant to be.",
+        .example = "-- sample.sql: loaded twice there are two\n"
+                   "INSERT INTO users (email) VALUES ('ada@example.com');\n"
+                   "-- mended:\n"
+                   "INSERT INTO users (email) VALUES ('ada@example.com') ON CONFLICT (email) DO "
+                   "NOTHING;\n",
     },
     {
         .id = "data.upgrade",
@@ -47,6 +57,11 @@ const PgsCheck pgs_checks_data[] = {
         .mend = "The finding says what is lost, table by table and column by column. Copy the "
                 "values before what holds them is dropped. What is lost on purpose can be accepted "
                 "(accept:).",
+        .example = "-- 004_short_names.up.sql: fine on an empty table; \"Ada Lovelace\" becomes "
+                   "\"Ada L\"\n"
+                   "ALTER TABLE users ALTER name TYPE varchar(5) USING left(name, 5);\n"
+                   "-- mended:\n"
+                   "ALTER TABLE users ALTER name TYPE varchar(200);\n",
     },
     {
         .id = "data.downgrade",
@@ -59,6 +74,11 @@ const PgsCheck pgs_checks_data[] = {
         .mend = "The finding says what is lost, table by table and column by column. A downgrade "
                 "that cannot bring rows back on purpose can be accepted (accept:), or lies below "
                 "floor:.",
+        .example = "-- 004_split_name.down.sql: the column comes back, and nothing in it\n"
+                   "ALTER TABLE users ADD name text;\n"
+                   "ALTER TABLE users DROP first_name, DROP last_name;\n"
+                   "-- mended, between the two:\n"
+                   "UPDATE users SET name = concat_ws(' ', first_name, last_name);\n",
     },
     {
         .id = "data.again",
@@ -70,6 +90,10 @@ const PgsCheck pgs_checks_data[] = {
                 "first.",
         .why = "A rollback is followed by another try, with the rows that the rollback left.",
         .mend = "Usually the downgrade has changed rows: see data.downgrade of the same revision.",
+        .example = "-- 005_archive.down.sql moves rows back and leaves copies: the second upgrade "
+                   "fails on the key\n"
+                   "INSERT INTO orders SELECT * FROM archive;\n"
+                   "-- mended: TRUNCATE archive; as well\n",
     },
     {0},
 };

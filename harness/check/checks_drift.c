@@ -18,6 +18,10 @@ const PgsCheck pgs_checks_drift[] = {
                "delete rule or a default that only one of them has shows in production.",
         .mend = "Write a migration that makes what the model says, or correct the model. tolerate: "
                 "accepts differences of a sort, ignore: an object.",
+        .example = "-- schema.sql, the model\n"
+                   "CREATE TABLE orders (user_id int REFERENCES users ON DELETE CASCADE);\n"
+                   "-- what the migrations make\n"
+                   "CREATE TABLE orders (user_id int REFERENCES users);\n",
     },
     {
         .id = "drift.live",
@@ -36,6 +40,9 @@ const PgsCheck pgs_checks_drift[] = {
             "that no revision describes; the next migration then fails there and nowhere else.",
         .mend = "Write a migration that makes what was done by hand, or undo it there. tolerate: "
                 "accepts differences of a sort.",
+        .example = "-- on production, by hand, on a Friday night\n"
+                   "CREATE INDEX CONCURRENTLY hotfix ON orders (customer_id);\n"
+                   "-- mended: a migration with CREATE INDEX IF NOT EXISTS hotfix …\n",
     },
     {
         .id = "drift.autogenerate",
@@ -53,6 +60,12 @@ const PgsCheck pgs_checks_drift[] = {
                "writes it into a migration that has nothing to do with it.",
         .mend = "Have Alembic write the migration that is missing, or correct the models. Where "
                 "a difference is meant, leave it out by include_object in env.py, or accept it.",
+        .example = "# models.py has a column that no migration adds\n"
+                   "class Order(Base):\n"
+                   "    __tablename__ = \"orders\"\n"
+                   "    id = Column(Integer, primary_key=True)\n"
+                   "    note = Column(Text)\n"
+                   "# mended: alembic revision --autogenerate -m \"orders.note\"\n",
     },
     {0},
 };

@@ -28,6 +28,15 @@ const PgsCheck pgs_checks_exercise[] = {
                 "refused. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example =
+            "CREATE TABLE accounts (id int PRIMARY KEY);\n"
+            "CREATE TABLE invoices (account_id int REFERENCES accounts ON DELETE CASCADE);\n"
+            "-- keeps the invoices, whatever the key says; the parent is gone, and the child "
+            "points at nothing\n"
+            "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END "
+            "$$;\n"
+            "CREATE TRIGGER keep BEFORE DELETE ON invoices FOR EACH ROW EXECUTE FUNCTION keep();\n"
+            "-- mended: DROP TRIGGER keep ON invoices; or ON DELETE RESTRICT\n",
     },
     {
         .id = "exercise.not-null",
@@ -37,6 +46,11 @@ const PgsCheck pgs_checks_exercise[] = {
         .what = "Inserts a row with a value and the same row with NULL. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE TABLE users (id int PRIMARY KEY, name text NOT NULL);\n"
+                   "-- proven by rows: a row with a name is accepted, the same row without one is "
+                   "refused with 23502, and\n"
+                   "-- it is accepted once the rule is dropped.  A rule that only stands in the "
+                   "catalog is a failure.\n",
     },
     {
         .id = "exercise.primary-key",
@@ -47,6 +61,10 @@ const PgsCheck pgs_checks_exercise[] = {
                 "columns, rows that differ in each one of them. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example =
+            "CREATE TABLE members (team_id int, user_id int, PRIMARY KEY (team_id, user_id));\n"
+            "-- proven by rows: (1, 1) beside (1, 2) and (2, 1) is accepted, (1, 1) twice is "
+            "refused with 23505\n",
     },
     {
         .id = "exercise.unique",
@@ -58,6 +76,11 @@ const PgsCheck pgs_checks_exercise[] = {
                 "same. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example =
+            "CREATE TABLE users (email text, deleted_at timestamptz);\n"
+            "CREATE UNIQUE INDEX users_email ON users (lower(email)) WHERE deleted_at IS NULL;\n"
+            "-- proven by rows: \"ada\" beside \"ADA\" is refused with 23505, beside a deleted "
+            "\"ada\" it is accepted\n",
     },
     {
         .id = "exercise.check",
@@ -70,6 +93,12 @@ const PgsCheck pgs_checks_exercise[] = {
                 "it refuses, near each other, are inserted. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE TABLE orders (id int PRIMARY KEY, total int CHECK (total BETWEEN 0 AND "
+                   "1000));\n"
+                   "-- proven by rows at both edges: 0 and 1000 are accepted, -1 and 1001 refused "
+                   "with 23514 by this\n"
+                   "-- constraint.  The values are in the finding: read them, since the server "
+                   "knows no better what was meant.\n",
     },
     {
         .id = "exercise.exclusion",
@@ -80,6 +109,9 @@ const PgsCheck pgs_checks_exercise[] = {
                 "conflict, and that they do not. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE TABLE bookings (during tsrange, EXCLUDE USING gist (during WITH &&));\n"
+                   "-- proven by rows: two ranges that overlap are refused with 23P01, two that do "
+                   "not are accepted\n",
     },
     {
         .id = "exercise.enum",
@@ -90,6 +122,10 @@ const PgsCheck pgs_checks_exercise[] = {
                 "text is then added as a label, and must be accepted.",
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE TYPE order_state AS ENUM ('open', 'paid');\n"
+                   "CREATE TABLE orders (state order_state);\n"
+                   "-- proven by rows: \"open\" and \"paid\" are accepted, a text that is no label "
+                   "is refused with 22P02\n",
     },
     {
         .id = "exercise.domain",
@@ -100,6 +136,9 @@ const PgsCheck pgs_checks_exercise[] = {
                 "the domain itself. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE DOMAIN percent AS int CHECK (VALUE BETWEEN 0 AND 100);\n"
+                   "-- proven by values: 0 and 100 are accepted, -1 and 101 refused with 23514 by "
+                   "this domain\n",
     },
     {
         .id = "exercise.limit",
@@ -110,6 +149,9 @@ const PgsCheck pgs_checks_exercise[] = {
                 "and the next one. " PROOF,
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE TABLE countries (code varchar(2), rate numeric(4,2));\n"
+                   "-- proven by rows: two letters and 99.99 are accepted, three letters and 100 "
+                   "are refused\n",
     },
     {
         .id = "exercise.generated",
@@ -120,6 +162,11 @@ const PgsCheck pgs_checks_exercise[] = {
                 "after an update; a value of one's own must be refused.",
         .why = WHY,
         .mend = MEND,
+        .example = "CREATE FUNCTION stamp(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$\n"
+                   "BEGIN RETURN $1 || clock_timestamp(); END $$;    -- not immutable at all\n"
+                   "CREATE TABLE notes (body text, stamped text GENERATED ALWAYS AS (stamp(body)) "
+                   "STORED);\n"
+                   "-- mended: a column with DEFAULT now()\n",
     },
     {
         .id = "exercise.identity",
@@ -131,6 +178,11 @@ const PgsCheck pgs_checks_exercise[] = {
         .why = "A sequence that is behind the rows that are there refuses the first inserts of "
                "whoever comes next.",
         .mend = MEND,
+        .example =
+            "CREATE TABLE users (id int GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY);\n"
+            "INSERT INTO users (id) VALUES (1), (2), (3);    -- the sequence still stands at 1\n"
+            "-- mended: SELECT setval(pg_get_serial_sequence('users', 'id'), max(id)) FROM "
+            "users;\n",
     },
     {
         .id = "exercise.rows",
@@ -144,6 +196,10 @@ const PgsCheck pgs_checks_exercise[] = {
                "fails the next dump, or whoever relies on the rule.",
         .mend = "The finding has a query for the rows. Mend them in a migration, then VALIDATE "
                 "CONSTRAINT.",
+        .example =
+            "INSERT INTO books (author_id) VALUES (99);    -- there is no author 99\n"
+            "ALTER TABLE books ADD FOREIGN KEY (author_id) REFERENCES authors NOT VALID;\n"
+            "-- mended: the rows are put right, then ALTER TABLE books VALIDATE CONSTRAINT …\n",
     },
     {
         .id = "exercise.settings",
@@ -155,6 +211,15 @@ const PgsCheck pgs_checks_exercise[] = {
                "catalog says.",
         .mend = "ALTER DATABASE … RESET session_replication_role, or ALTER ROLE …, as the finding "
                 "says.",
+        .example = "CREATE TABLE ships (id int PRIMARY KEY);\n"
+                   "CREATE TABLE crews (ship_id int REFERENCES ships);\n"
+                   "CREATE ROLE loader LOGIN;\n"
+                   "GRANT SELECT, INSERT, UPDATE, DELETE ON ships, crews TO loader;\n"
+                   "-- for the import, and never taken back: no foreign key and no trigger fires "
+                   "for this role\n"
+                   "ALTER ROLE loader SET session_replication_role = replica;\n"
+                   "-- mended:\n"
+                   "ALTER ROLE loader RESET session_replication_role;\n",
     },
     {
         .id = "exercise.tautology",
@@ -167,6 +232,10 @@ const PgsCheck pgs_checks_exercise[] = {
                "a type has taken its sense away.",
         .mend = "The finding has the expression and how many values were tried. Write what was "
                 "meant, or drop it.",
+        .example = "CREATE TABLE orders (state text CHECK (state <> 'open' OR state <> 'paid'));   "
+                   " -- always true\n"
+                   "-- mended:\n"
+                   "CREATE TABLE orders (state text CHECK (state IN ('open', 'paid')));\n",
     },
     {
         .id = "exercise.contradiction",
@@ -177,6 +246,9 @@ const PgsCheck pgs_checks_exercise[] = {
                 "which every value that could make a difference was tried, and all were refused.",
         .why = "No row can ever be inserted.",
         .mend = "The finding has the expression. Write what was meant, or drop it.",
+        .example = "CREATE TABLE rooms (seats int NOT NULL CHECK (seats > 10 AND seats < 5));    "
+                   "-- no row ever\n"
+                   "-- mended: CHECK (seats BETWEEN 5 AND 10)\n",
     },
     {
         .id = "exercise.case",
@@ -191,6 +263,13 @@ const PgsCheck pgs_checks_exercise[] = {
         .mend = "The finding has what was expected, what came of it, and the statements. Mend the "
                 "schema in a migration, or the case when it asks for something else than was "
                 "agreed.",
+        .example = "exercise:\n"
+                   "  cases:\n"
+                   "    - case: a user who manages a team cannot be deleted    # REFERENCES users "
+                   "ON DELETE CASCADE: he can\n"
+                   "      given: {boss: users, team: {table: teams, row: {manager_id: $boss.id}}}\n"
+                   "      delete: boss\n"
+                   "      refused: teams_manager_id_fkey\n",
     },
     {
         .id = "exercise.coverage",
@@ -203,6 +282,9 @@ const PgsCheck pgs_checks_exercise[] = {
         .why = "What was not tried must not pass for tried.",
         .mend = "The reasons say what stands in the way. A case in pgstair.yaml (exercise:) or a "
                 "test suite can show by hand what no row could be found for.",
+        .example = "-- told as not exercised: no row was found that the expression refuses\n"
+                   "CREATE TABLE tickets (code text CHECK (md5(code) <> "
+                   "'d41d8cd98f00b204e9800998ecf8427f'));\n",
     },
     {0},
 };

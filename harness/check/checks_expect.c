@@ -26,6 +26,10 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "A table that a migration forgets, or makes in another schema, is missed by the "
                "first query of the first user.",
         .mend = MEND,
+        .example =
+            "expect:\n"
+            "  tables:\n"
+            "    invoices: {}    # CREATE TABLE billing.invoices (…): made in another schema\n",
     },
     {
         .id = "expect.column",
@@ -37,6 +41,12 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "A default that only the application knows is missing for everybody else; a "
                "column one size too small is found by the first long name.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  tables:\n"
+                   "    users:\n"
+                   "      columns:\n"
+                   "        id: uuid not null default gen_random_uuid()    # id uuid NOT NULL: the "
+                   "default is the ORM's\n",
     },
     {
         .id = "expect.primary-key",
@@ -46,6 +56,10 @@ const PgsCheck pgs_checks_expect[] = {
         .what = "Compares the columns of each primary key, in order." WHOLE,
         .why = "References, replication and every ORM rest on it.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  tables:\n"
+                   "    memberships:\n"
+                   "      primary-key: [team_id, user_id]    # PRIMARY KEY (user_id, team_id)\n",
     },
     {
         .id = "expect.unique",
@@ -57,6 +71,12 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "Two sessions can always both see that a value is free; only the database can "
                "keep the second one out.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  tables:\n"
+                   "    users:\n"
+                   "      unique:\n"
+                   "        users_email_key: [tenant_id, email]    # UNIQUE (email): one tenant's "
+                   "user shuts out another's\n",
     },
     {
         .id = "expect.foreign-key",
@@ -69,6 +89,12 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "An ORM's create_all makes foreign keys without delete rules, silently: rows "
                "stay that should go, or go that should stay.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  tables:\n"
+                   "    orders:\n"
+                   "      foreign-keys:\n"
+                   "        - {column: user_id, references: users (id), on-delete: RESTRICT}    # "
+                   "REFERENCES users: NO ACTION\n",
     },
     {
         .id = "expect.check",
@@ -80,6 +106,11 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "A check that was widened, or never validated, lets through what it was made to "
                "keep out.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  tables:\n"
+                   "    orders:\n"
+                   "      checks:\n"
+                   "        ck_total: total >= 0    # CHECK (total >= -1)\n",
     },
     {
         .id = "expect.index",
@@ -92,6 +123,12 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "A query that has lost its index is noticed under load; a unique index with the "
                "wrong predicate lets duplicates in.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  tables:\n"
+                   "    orders:\n"
+                   "      indexes:\n"
+                   "        ix_open: {columns: [created_at], where: state = 'open'}    # made "
+                   "without WHERE\n",
     },
     {
         .id = "expect.enum",
@@ -102,6 +139,10 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "Labels sort and compare in the order in which they stand, and a misspelt one "
                "refuses every insert that uses it.",
         .mend = MEND,
+        .example = "expect:\n"
+                   "  enums:\n"
+                   "    order_state: [open, paid, sent]    # CREATE TYPE order_state AS ENUM "
+                   "('open', 'sent', 'paid')\n",
     },
     {
         .id = "expect.trigger",
@@ -112,6 +153,8 @@ const PgsCheck pgs_checks_expect[] = {
                 "it is enabled." WHOLE,
         .why = "A trigger that is switched off, or fires at another time, is as good as none.",
         .mend = MEND,
+        .example = "-- the trigger that expect: lists is there, and switched off\n"
+                   "ALTER TABLE orders DISABLE TRIGGER orders_touch;\n",
     },
     {
         .id = "expect.object",
@@ -122,6 +165,10 @@ const PgsCheck pgs_checks_expect[] = {
                 "\"pgstair snapshot\" shows." WHOLE,
         .why = "What an application calls has to be there, and to be what was agreed.",
         .mend = MEND,
+        .example = "-- pgstair.yaml lists the view active_users; a migration drops it along with a "
+                   "column\n"
+                   "ALTER TABLE users DROP COLUMN deleted_at CASCADE;\n"
+                   "-- mended: the view is made anew, in the same migration\n",
     },
     {
         .id = "expect.absent",
@@ -133,6 +180,10 @@ const PgsCheck pgs_checks_expect[] = {
         .why = "What was to be dropped and was not goes on being written to; a foreign key "
                "where there should be none refuses rows that are meant to be accepted.",
         .mend = "Drop it in a migration, or take it out of \"absent\".",
+        .example = "expect:\n"
+                   "  absent:\n"
+                   "    columns: [orders.legacy_number]    # the migration that should drop it was "
+                   "never written\n",
     },
     {
         .id = "expect.unlisted",
@@ -145,6 +196,10 @@ const PgsCheck pgs_checks_expect[] = {
                 "schema public, plpgsql, and what is the server's: roles, privileges, settings.",
         .why = "What nobody has asked for is maintained by nobody.",
         .mend = "List it, or drop it in a migration.",
+        .example = "expect:\n"
+                   "  exact: true\n"
+                   "  tables:\n"
+                   "    orders: {}    # and somebody has made orders_backup_2024\n",
     },
     {0},
 };

@@ -16,6 +16,12 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "Tools send the same file in different ways: one wraps it in a transaction, another "
                "does not. A verdict by the wrong tool's rules is no verdict.",
         .mend = "Give --format when the assumption is wrong.",
+        .example =
+            "-- 003_index.up.sql: golang-migrate sends it as one message, which fails; sqlx would "
+            "run it\n"
+            "CREATE TABLE logins (at timestamptz);\n"
+            "CREATE INDEX CONCURRENTLY ON logins (at);\n"
+            "-- which tool is it?  Say so: --format golang-migrate, or format: in pgstair.yaml\n",
     },
     {
         .id = "folder.unmatched",
@@ -26,6 +32,9 @@ const PgsCheck pgs_checks_folder[] = {
         .what = "Lists files in the folder that end in .sql and that the tool would pass over.",
         .why = "A migration with a mistyped name is never run, and nobody is told.",
         .mend = "Rename the file by the tool's pattern, or move it out of the folder.",
+        .example = "001_orders.up.sql    001_orders.down.sql\n"
+                   "002_state.upp.sql    -- nobody ever runs this one\n"
+                   "-- mended: 002_state.up.sql\n",
     },
     {
         .id = "folder.encoding",
@@ -38,6 +47,9 @@ const PgsCheck pgs_checks_folder[] = {
             "runs: they put U+FFFD in its place.",
         .why = "What the migration stores is not what the file says, and nobody is told.",
         .mend = "Save the file as UTF-8.",
+        .example = "-- saved as ISO 8859-1: the ü is one byte, and U+FFFD is what the row gets\n"
+                   "INSERT INTO cities (name) VALUES ('Zürich');\n"
+                   "-- mended: iconv -f latin1 -t utf8\n",
     },
     {
         .id = "folder.orphan-down",
@@ -48,6 +60,8 @@ const PgsCheck pgs_checks_folder[] = {
         .what = "Lists down files whose version has no up file.",
         .why = "Such a downgrade undoes nothing that was done, or its upgrade has another version.",
         .mend = "Give both files one version, or remove the downgrade.",
+        .example = "001_orders.up.sql    001_orders.down.sql\n"
+                   "                     002_state.down.sql    -- of which upgrade?\n",
     },
     {
         .id = "folder.metadata",
@@ -59,6 +73,10 @@ const PgsCheck pgs_checks_folder[] = {
                 "a transaction.",
         .why = "A setting that is not understood is not followed, and diesel refuses the file.",
         .mend = "Write it as TOML: run_in_transaction = false.",
+        .example = "# migrations/2024-01-01-000000_index/metadata.toml\n"
+                   "run_in_transaction: false\n"
+                   "# mended:\n"
+                   "run_in_transaction = false\n",
     },
     {
         .id = "folder.name-mismatch",
@@ -69,6 +87,9 @@ const PgsCheck pgs_checks_folder[] = {
         .what = "Lists pairs whose version is the same and whose names are not.",
         .why = "Tools that pair files by their whole name never find such a downgrade.",
         .mend = "Rename one of the two files.",
+        .example = "002-state.up.sql     002-status.down.sql    -- maragudk/migrate pairs whole "
+                   "names: no way down from 002\n"
+                   "-- mended: 002-state.down.sql\n",
     },
     {
         .id = "folder.edited",
@@ -85,6 +106,11 @@ const PgsCheck pgs_checks_folder[] = {
                "checksums refuse to go on.",
         .mend = "Put the file back (git checkout BASE -- FILE) and write a new migration for the "
                 "change.",
+        .example = "-- 001_orders.up.sql, merged and deployed; then, in a merge request:\n"
+                   "-CREATE TABLE orders (id int);\n"
+                   "+CREATE TABLE orders (id bigint);\n"
+                   "-- mended: 001_orders.up.sql as it was, and 002_wider_id.up.sql:\n"
+                   "ALTER TABLE orders ALTER id TYPE bigint;\n",
     },
     {
         .id = "folder.out-of-order",
@@ -99,6 +125,10 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "A database that stands above such a version never gets it, or gets it in another "
                "order than the next one does.",
         .mend = "Give the new migration a version above all that are merged.",
+        .example = "origin/main:        001_orders, 003_state\n"
+                   "the merge request:  002_customers    -- databases that stand at 003 never get "
+                   "it, or get it last\n"
+                   "-- mended: 004_customers\n",
     },
     {
         .id = "folder.duplicate",
@@ -111,6 +141,9 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "Each branch is fine by itself. Merged, the tool refuses both, or runs just one of "
                "them.",
         .mend = "Give the new migration a version of its own, and merge the base into the branch.",
+        .example = "origin/main:        002_state.up.sql\n"
+                   "the merge request:  002_customers.up.sql\n"
+                   "-- mended: 003_customers.up.sql\n",
     },
     {
         .id = "folder.behind",
@@ -122,6 +155,10 @@ const PgsCheck pgs_checks_folder[] = {
                 "together with what the branch adds.",
         .why = "Two migrations that pass each by itself may fail one after the other.",
         .mend = "Merge the base into the branch, or rebase it, and verify again.",
+        .example =
+            "origin/main:        001_orders, 002_state\n"
+            "the merge request:  001_orders, 003_customers    -- made before 002_state was merged\n"
+            "-- mended: git merge origin/main\n",
     },
     {
         .id = "folder.missing-down",
@@ -135,6 +172,10 @@ const PgsCheck pgs_checks_folder[] = {
                "every rollback.",
         .mend = "Write the downgrade; a migration that cannot be undone says so with a downgrade "
                 "that raises an error, and --floor.",
+        .example = "-- pgstair.yaml: downs: required\n"
+                   "001_orders.up.sql    001_orders.down.sql\n"
+                   "002_state.up.sql\n"
+                   "-- mended: 002_state.down.sql\n",
     },
     {
         .id = "folder.checksum",
@@ -146,6 +187,9 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "The tool refuses to run a folder whose checksums do not match.",
         .mend = "If the change is meant, have the tool write the file anew (atlas migrate hash), "
                 "and review it.",
+        .example =
+            "-- a migration was edited after \"atlas migrate hash\" wrote its sum to atlas.sum\n"
+            "-- mended, if the change is meant: atlas migrate hash\n",
     },
     {
         .id = "folder.heads",
@@ -159,6 +203,11 @@ const PgsCheck pgs_checks_folder[] = {
                "of which passes by itself.",
         .mend = "Give the newer revision the other one as its down_revision, or join them: alembic "
                 "merge heads. If several are meant, say alembic.heads: all in pgstair.yaml.",
+        .example = "# two merge requests, each upon 3f1a\n"
+                   "revision = \"7c20\"; down_revision = \"3f1a\"\n"
+                   "revision = \"9d44\"; down_revision = \"3f1a\"\n"
+                   "# mended:\n"
+                   "revision = \"9d44\"; down_revision = \"7c20\"\n",
     },
     {
         .id = "folder.sort",
@@ -172,6 +221,8 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "Whoever adds a file believes that it runs last. It runs somewhere in between, and "
                "fails there, or never runs.",
         .mend = "Give all names the same number of digits.",
+        .example = "1_orders.sql  2_state.sql  10_customers.sql    -- by name: 1, 10, 2\n"
+                   "-- mended: 01_orders.sql  02_state.sql  10_customers.sql\n",
     },
     {
         .id = "folder.case",
@@ -183,6 +234,7 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "On a file system that knows no difference, as macOS and Windows have it, only one "
                "of the files is checked out.",
         .mend = "Rename one of them.",
+        .example = "002_State.up.sql  002_state.up.sql    -- one file on macOS and Windows\n",
     },
     {
         .id = "folder.mark",
@@ -195,6 +247,11 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "What stands behind such a line belongs to the section in front of it, or to none, "
                "and is run at another time than it was written for.",
         .mend = "Write the mark as the tool reads it; the finding says how.",
+        .example = "-- +migrate up\n"
+                   "CREATE TABLE orders (id int);\n"
+                   "-- mended:\n"
+                   "-- +migrate Up\n"
+                   "CREATE TABLE orders (id int);\n",
     },
     {
         .id = "folder.variable",
@@ -206,6 +263,8 @@ const PgsCheck pgs_checks_folder[] = {
                 "configuration nor placeholders: in pgstair.yaml has a value.",
         .why = "The tool refuses them, or puts nothing in their place.",
         .mend = "Give the value under placeholders: in pgstair.yaml, as production has it.",
+        .example = "CREATE TABLE ${schema}.orders (id int);\n"
+                   "-- mended, in pgstair.yaml: placeholders: {schema: app}\n",
     },
     {
         .id = "folder.external",
@@ -218,6 +277,10 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "The tool refuses to deploy them where these are not deployed. Here nothing can be "
                "asked of that.",
         .mend = "Have prepare: in pgstair.yaml make what the other project's change makes.",
+        .example = "# sqitch.plan\n"
+                   "orders [accounts:users] 2026-01-05T10:00:00Z Ada <ada@example.com> # users is "
+                   "another project's\n"
+                   "# mended, in pgstair.yaml: prepare: CREATE TABLE users (id int PRIMARY KEY)\n",
     },
     {
         .id = "folder.code",
@@ -233,6 +296,8 @@ const PgsCheck pgs_checks_folder[] = {
         .mend = "Have the tool itself run the folder (commands: in pgstair.yaml), or, where the "
                 "schema does not depend on them, say so: severity: {folder.code: warning}, or an "
                 "accept: of each (title: \"*V2__x.java\").",
+        .example = "V1__users.sql  V2__SplitNames.java  V3__index.sql    -- V2 is run by Flyway, "
+                   "and not here\n",
     },
     {
         .id = "folder.beyond",
@@ -246,6 +311,10 @@ const PgsCheck pgs_checks_folder[] = {
         .why = "What is left out is not verified, and the schema may be another without it.",
         .mend = "The finding says what it is. Where the schema needs it, have prepare: in "
                 "pgstair.yaml make it, or let the tool itself run the folder (commands:).",
+        .example = "V1__users.sql  beforeEachMigrate.sql    -- a callback that another database "
+                   "would need\n"
+                   "-- mended, in pgstair.yaml, where the schema needs it: prepare: (what the "
+                   "callback makes)\n",
     },
     {0},
 };

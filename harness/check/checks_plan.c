@@ -29,6 +29,12 @@ const PgsCheck pgs_checks_plan[] = {
         .mend = "The finding has the plans, what was compared with their costs, why the index "
                 "cannot serve, and where one was found, the CREATE INDEX that does. Mend the index "
                 "in a migration, or the query.",
+        .example = "CREATE INDEX users_email_idx ON users (email);\n"
+                   "-- pgstair.yaml:\n"
+                   "--   plans: [{query: SELECT * FROM users WHERE lower(email) = lower($1), "
+                   "index: users_email_idx}]\n"
+                   "-- mended:\n"
+                   "CREATE INDEX users_email_idx ON users (lower(email));\n",
     },
     {
         .id = "plan.index",
@@ -48,6 +54,13 @@ const PgsCheck pgs_checks_plan[] = {
         .mend = "The finding names what is cheaper, and why. Drop the index, or mend it, in a "
                 "migration; declare the query that it is there for (plans:). What is so on purpose "
                 "can be accepted (accept:) with its object, \"index public.ix_a\".",
+        .example = "CREATE TABLE events (id int, at date) PARTITION BY RANGE (at);\n"
+                   "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO "
+                   "('2027-01-01');\n"
+                   "CREATE INDEX events_id ON ONLY events (id);    -- invalid: it serves no query\n"
+                   "-- mended:\n"
+                   "CREATE INDEX events_2026_id ON events_2026 (id);\n"
+                   "ALTER INDEX events_id ATTACH PARTITION events_2026_id;\n",
     },
     {
         .id = "plan.volume",
@@ -60,6 +73,8 @@ const PgsCheck pgs_checks_plan[] = {
         .mend =
             "The reasons say what kept a table from being filled: \"plans: {fill: …}\" runs SQL "
             "of your own behind the rest.",
+        .example = "-- fewer rows than were wanted: a boolean key has no more\n"
+                   "CREATE TABLE switches (is_on boolean PRIMARY KEY);\n",
     },
     {0},
 };

@@ -15,6 +15,9 @@ const PgsCheck pgs_checks_project[] = {
         .why = "The fault is mended, or the entry is mistyped and accepts nothing. One that stays "
                "would accept the same fault when it comes back.",
         .mend = "Remove the entry, or correct its check, revision, object or title.",
+        .example = "accept:\n"
+                   "  - {check: stairway.down, revision: 0007, reason: \"irreversible\"}    # "
+                   "whose downgrade was mended since\n",
     },
     {
         .id = "accept.expired",
@@ -26,6 +29,24 @@ const PgsCheck pgs_checks_project[] = {
                 "again.",
         .why = "A fault is accepted for a time, so that somebody looks at it again.",
         .mend = "Mend what the finding says and remove the entry; or agree on a new date.",
+        .example = "accept:\n"
+                   "  - {check: stairway.down, revision: 0007, reason: \"until the import is "
+                   "done\", until: 2025-01-31}\n",
+    },
+    {
+        .id = "tolerance.expired",
+        .scope = PGS_CHECK_SCOPE_FOLDER,
+        .title = "tolerances whose date has passed",
+        .severity = PGS_STATUS_WARNING,
+        .needs = "tolerate: in pgstair.yaml, with until:",
+        .what =
+            "Lists entries under tolerate: whose until: lies before today. The differences that "
+            "they covered fail again.",
+        .why = "A tolerance hides what differs. One that is agreed for a time is looked at again.",
+        .mend = "Mend what differs and remove the entry; or agree on a new date.",
+        .example = "tolerate:\n"
+                   "  - {name: column-order, reason: \"until the tables are rewritten\", until: "
+                   "2025-01-31}\n",
     },
     {
         .id = "coverage.lines",
@@ -38,6 +59,9 @@ const PgsCheck pgs_checks_project[] = {
         .why = "A test suite that passes says nothing of what it does not run.",
         .mend = "The finding lists the files with the most lines that no test reaches. When it "
                 "finds no file: patterns are relative to the project's root.",
+        .example = "requirements:\n"
+                   "  - {id: APP-9, text: the importer is tested, coverage: {files: "
+                   "[\"src/import/*.py\"], lines: 90}}\n",
     },
     {
         .id = "requirement.uncovered",
@@ -54,6 +78,13 @@ const PgsCheck pgs_checks_project[] = {
         .mend = "Name the requirement in an expectation, a model, sample data or a suite's "
                 "assertion; or list checks: that serve it; or, while its time has not come, say "
                 "why under deferred:. Merge all records: pgstair report RECORD… --require-all.",
+        .example =
+            "requirements:\n"
+            "  - {id: APP-7, text: an e-mail address is unique regardless of case}    # no "
+            "expectation names APP-7\n"
+            "# mended:\n"
+            "indexes:\n"
+            "  users_email: {expressions: [lower(email)], unique: true, requirements: APP-7}\n",
     },
     {0},
 };

@@ -18,6 +18,9 @@ const PgsCheck pgs_checks_redundancy[] = {
             "Drop the one that the finding names, in a migration of its own; on a busy database "
             "with DROP INDEX CONCURRENTLY. When a specification asks for it by name, accept the "
             "finding in pgstair.yaml and say so.",
+        .example = "CREATE TABLE users (email text UNIQUE);\n"
+                   "CREATE INDEX users_email_idx ON users (email);    -- the unique constraint has "
+                   "one already\n",
     },
     {
         .id = "redundancy.covered-index",
@@ -30,6 +33,9 @@ const PgsCheck pgs_checks_redundancy[] = {
                "write each time all the same.",
         .mend = "Drop it, unless the longer one is so much wider that the short one is worth its "
                 "writes: then accept the finding with that reason.",
+        .example = "CREATE INDEX orders_user ON orders (user_id);    -- the next one answers "
+                   "whatever this one does\n"
+                   "CREATE INDEX orders_user_day ON orders (user_id, day);\n",
     },
     {
         .id = "redundancy.foreign-key-index",
@@ -45,6 +51,9 @@ const PgsCheck pgs_checks_redundancy[] = {
             "each row.",
         .mend = "Create the index that the finding spells out; on a busy database CONCURRENTLY. "
                 "When referenced rows are never deleted and their keys never change, accept it.",
+        .example = "CREATE TABLE orders (user_id int REFERENCES users);\n"
+                   "-- mended:\n"
+                   "CREATE INDEX ON orders (user_id);\n",
     },
     {
         .id = "redundancy.not-validated",
@@ -56,6 +65,9 @@ const PgsCheck pgs_checks_redundancy[] = {
         .why = "NOT VALID is the first half of a change without a long lock. Until the second, old "
                "rows may break the rule, and the planner does not rely on it.",
         .mend = "VALIDATE CONSTRAINT in a later migration.",
+        .example = "ALTER TABLE orders ADD CONSTRAINT ck_total CHECK (total >= 0) NOT VALID;\n"
+                   "-- mended, in a later migration:\n"
+                   "ALTER TABLE orders VALIDATE CONSTRAINT ck_total;\n",
     },
     {
         .id = "redundancy.invalid-index",
@@ -67,6 +79,14 @@ const PgsCheck pgs_checks_redundancy[] = {
         .why = "It costs writes and serves no query; and IF NOT EXISTS takes it for a good one.",
         .mend = "REINDEX INDEX CONCURRENTLY, or drop it and create it again; for a partitioned "
                 "table attach what is missing.",
+        .example =
+            "CREATE TABLE events (at date) PARTITION BY RANGE (at);\n"
+            "CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO "
+            "('2027-01-01');\n"
+            "CREATE INDEX events_at ON ONLY events (at);    -- invalid until each part has one\n"
+            "-- mended:\n"
+            "CREATE INDEX events_2026_at ON events_2026 (at);\n"
+            "ALTER INDEX events_at ATTACH PARTITION events_2026_at;\n",
     },
     {0},
 };

@@ -17,6 +17,9 @@ const PgsCheck pgs_checks_servers[] = {
         .why = "A version that was not tried must not pass for one that was verified.",
         .mend = "Get the image or install the version (the finding says how), name the versions "
                 "that you need as a list, docker:13,15,17, or leave the others out of the range.",
+        .example =
+            "pgstair verify db/migrations --server docker:13..18\n"
+            "-- docker:14 and docker:16 are told as skipped where there is no image of them\n",
     },
     {
         .id = "servers.verdict",
@@ -33,6 +36,8 @@ const PgsCheck pgs_checks_servers[] = {
         .mend = "Write the migration so that the oldest version that you support takes it, or "
                 "leave that version out of --server and server:.",
         .scope = PGS_CHECK_SCOPE_ACROSS,
+        .example = "-- --server docker:14,15: a syntax error on 14 alone\n"
+                   "CREATE TABLE users (email text, UNIQUE NULLS NOT DISTINCT (email));\n",
     },
     {
         .id = "servers.schema",
@@ -52,6 +57,11 @@ const PgsCheck pgs_checks_servers[] = {
         .mend = "Let migrations make the same on every version. Where the difference is meant, "
                 "accept it by its object, or tolerate: its sort.",
         .scope = PGS_CHECK_SCOPE_ACROSS,
+        .example = "DO $$ BEGIN\n"
+                   "    IF current_setting('server_version_num')::int >= 150000 THEN CREATE INDEX "
+                   "ON orders (state); END IF;\n"
+                   "END $$;\n"
+                   "-- mended: the index on all versions, or on none\n",
     },
     {0},
 };

@@ -16,6 +16,8 @@ const PgsCheck pgs_checks_suite[] = {
                 "failed, so that none of its tests ran.",
         .why = "What was not tested must not pass for tested.",
         .mend = "The finding says what is wrong, with file and line where there is one.",
+        .example =
+            "pgs_suite_open(…);    /* the migrations of the suite fail: none of its tests ran */\n",
     },
     {
         .id = "suite.end",
@@ -27,6 +29,7 @@ const PgsCheck pgs_checks_suite[] = {
         .why = "A suite that died has judged nothing of what it had not come to, and a record that "
                "an older run has left must not speak for it.",
         .mend = "The suite's own output ends with the test that it was in.",
+        .example = "exit(0);    /* in a test: all that come after it are never run */\n",
     },
     {
         .id = "suite.case",
@@ -39,6 +42,8 @@ const PgsCheck pgs_checks_suite[] = {
         .why = "A requirement is proven by whole tests. One that stopped half way proves nothing, "
                "whatever held until then.",
         .mend = "The findings beside it, or the test's own output, say what stopped it.",
+        .example = "assert_int_equal(n_rows, 3);    /* cmocka's own: the test ends here, whatever "
+                   "held until then */\n",
     },
     {
         .id = "suite.refused",
@@ -50,6 +55,9 @@ const PgsCheck pgs_checks_suite[] = {
         .why = "A rule that stands in the catalog and lets rows through protects nobody; one that "
                "refuses for another reason hides the rule that is missing.",
         .mend = MEND_BEHAVIOUR,
+        .example = "pgs_assert_refused(database, \"INSERT INTO orders (total) VALUES (-1)\", …);\n"
+                   "-- ALTER TABLE orders DROP CONSTRAINT ck_total: accepted, since a migration "
+                   "dropped the CHECK\n",
     },
     {
         .id = "suite.accepted",
@@ -60,6 +68,9 @@ const PgsCheck pgs_checks_suite[] = {
                 "the rest of the test.",
         .why = "A rule that is too narrow refuses what the application has to write.",
         .mend = MEND_BEHAVIOUR,
+        .example =
+            "pgs_assert_accepted(database, \"INSERT INTO users (name) VALUES ('O''Neill')\", …);\n"
+            "-- CHECK (name ~ '^[A-Za-z ]+$') refuses the apostrophe\n",
     },
     {
         .id = "suite.result",
@@ -70,6 +81,10 @@ const PgsCheck pgs_checks_suite[] = {
                 "was asked for.",
         .why = "Triggers, defaults and generated columns are right only when their rows are.",
         .mend = MEND_BEHAVIOUR,
+        .example = "-- the test asks for 3 of SELECT total FROM carts, and the trigger that adds "
+                   "up forgets DELETE\n"
+                   "CREATE TRIGGER carts_total AFTER INSERT ON items FOR EACH ROW EXECUTE FUNCTION "
+                   "add_up();\n",
     },
     {
         .id = "suite.affected",
@@ -80,6 +95,8 @@ const PgsCheck pgs_checks_suite[] = {
                 "deletes. What it did stays for the rest of the test.",
         .why = "A statement that changes no row succeeds too.",
         .mend = MEND_BEHAVIOUR,
+        .example = "-- the test asks for 1 row, and gets 0\n"
+                   "UPDATE users SET name = 'Ada' WHERE email = 'ADA@example.com';\n",
     },
     {
         .id = "suite.true",
@@ -91,6 +108,8 @@ const PgsCheck pgs_checks_suite[] = {
                 "migrations make.",
         .why = "Not everything that is required can be said as a statement and its result.",
         .mend = "The finding has the test's words and its place.",
+        .example =
+            "-- the test compares the schema before and after a script that must not change it\n",
     },
     {
         .id = "suite.migration",
@@ -103,6 +122,10 @@ const PgsCheck pgs_checks_suite[] = {
         .why = "Migrations meet rows that no empty database has. One that must stop when the data "
                "is not fit for it has to stop before it has changed anything.",
         .mend = "The finding has the file, the line and the server's words.",
+        .example = "-- 006_unique.up.sql: must stop with 23505 on rows that are there twice, and "
+                   "deletes them instead\n"
+                   "DELETE FROM users a USING users b WHERE a.email = b.email AND a.id > b.id;\n"
+                   "ALTER TABLE users ADD UNIQUE (email);\n",
     },
     {0},
 };

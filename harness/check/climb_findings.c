@@ -208,15 +208,22 @@ add_rung(const PgsSink *sink, const PgsRung *rung, gboolean forward_only)
         add_again(sink, rung, revision);
 }
 
+/* Of a part of a stairway: as far as the rung is in it. */
+static gboolean
+has_failed_on_rung(const PgsStairway *stairway, gint revision)
+{
+    gint index = revision - stairway->from;
+    return index >= 0 && index < (gint)stairway->rungs->len &&
+           g_array_index(stairway->rungs, PgsRung, (guint)index).verify.state == PGS_PART_FAILED;
+}
+
 /* Scripts that hold right behind their upgrade and not any more behind the last one. */
 static void
 add_head_verification(const PgsSink *sink, const PgsStairway *stairway)
 {
     for (guint i = 0; i < stairway->at_head->len; i++) {
         const PgsPart *part = &g_array_index(stairway->at_head, PgsPart, i);
-        const PgsRung *rung =
-            &g_array_index(stairway->rungs, PgsRung, (guint)(part->revision - stairway->first));
-        if (part->revision >= stairway->first && rung->verify.state == PGS_PART_FAILED)
+        if (has_failed_on_rung(stairway, part->revision))
             continue; /* told already */
         add_verify(sink, part, revision_at(sink, part->revision), "at head");
     }
@@ -240,10 +247,10 @@ add_not_tried(const PgsSink *sink, const PgsStairway *stairway)
         pgs_sink_add_skipped(sink, "stairway.up", title,
                              "they are there already: only what is new since then is verified");
     }
-    guint n_tried = stairway->rungs->len;
-    if (n_tried == stairway->n_revisions || n_tried == 0)
+    guint n_tried = (guint)(stairway->failed + 1 - stairway->first);
+    if (stairway->failed < 0 || n_tried == stairway->n_revisions)
         return;
-    const char *last = label_at(sink, stairway->first + (gint)n_tried - 1);
+    const char *last = label_at(sink, stairway->failed);
     g_autofree char *count = pgs_text_count(stairway->n_revisions - n_tried, "revision", NULL);
     g_autofree char *title = g_strdup_printf("the %s above %s", count, last);
     g_autofree char *reason = g_strdup_printf("not reached: the upgrade of %s fails", last);
@@ -267,6 +274,10 @@ pgs_findings_add_stairway(const PgsSink *sink, const PgsStairway *stairway)
     gboolean forward_only = pgs_downs_is_forward_only(sink->history);
     for (guint i = 0; i < stairway->rungs->len; i++)
         add_rung(sink, &g_array_index(stairway->rungs, PgsRung, i), forward_only);
+    /* What is said of the whole stairway: once, by the part in which it ends, or by each that knows
+       of the upgrade that ends it. */
+    if (!stairway->has_end)
+        return;
     add_head_verification(sink, stairway);
     if (forward_only) {
         pgs_sink_add_skipped(sink, "stairway.down", "downgrades", FORWARD_ONLY);

@@ -1,6 +1,7 @@
 #include "base/text.h"
 #include "check/drift.h"
 #include "check/drift_scope.h"
+#include "check/system_words.h"
 #include "diff/diff.h"
 
 #include <stdlib.h>
@@ -304,8 +305,7 @@ pgs_drift_compare(const char *check, const PgsSystem *system, const char *other,
     Comparison comparison = {check, system, other, requirements, findings};
     PgsDriftScope scope = choose_scope(&comparison, should, is);
     PgsTolerances tolerances = 0;
-    for (char **name = system->tolerances; *name != NULL; name++)
-        pgs_tolerances_add(&tolerances, *name);
+    pgs_system_tolerances(system, NULL, &tolerances, NULL);
     g_autoptr(PgsSnapshot) a = pgs_drift_narrow(should, scope, ignore);
     g_autoptr(PgsSnapshot) b = pgs_drift_narrow(is, scope, ignore);
     g_autoptr(PgsDiff) diff = pgs_diff_new(a, b, tolerances);

@@ -111,7 +111,7 @@ is_found(const PgsSystem *found, const char *key)
     return (strcmp(key, "seed") == 0 && found->samples->len > 0) ||
            (strcmp(key, "model") == 0 && found->models->len > 0) ||
            (strcmp(key, "requirements") == 0 && found->requirements != NULL) ||
-           (strcmp(key, "tolerate") == 0 && found->tolerances[0] != NULL);
+           (strcmp(key, "tolerate") == 0 && found->tolerances->len > 0);
 }
 
 static void

@@ -1,6 +1,7 @@
 #include "check/redundancy.h"
 
 #include "check/redundancy_index.h"
+#include "snapshot/words.h"
 
 #include <string.h>
 
@@ -213,13 +214,22 @@ find_index(const Judge *judge, const PgsObject *key, const GPtrArray *columns,
     return NULL;
 }
 
+/* Of "schema.table (columns)" the table: a quoted name may have a parenthesis, too. */
+static char *
+referenced_table(const char *references)
+{
+    gsize length = pgs_words_name_length(references);
+    if (references[length] == '.')
+        length += 1 + pgs_words_name_length(references + length + 1);
+    return g_strndup(references, length);
+}
+
 static void
 report_foreign_key(Judge *judge, const PgsObject *key, const PgsIndexShape *narrowing)
 {
     const char *columns = pgs_object_get(key, "columns");
     const char *references = pgs_object_get(key, "references");
-    g_autofree char *target = g_strndup(references, strcspn(references, "("));
-    g_strchomp(target);
+    g_autofree char *target = referenced_table(references);
     PgsFinding *finding = warn(judge, "redundancy.foreign-key-index", key,
                                g_strdup_printf("foreign key %s", key->identity));
     if (narrowing != NULL)

@@ -1,5 +1,7 @@
 #include "check/sink.h"
 
+#include "check/system_words.h"
+
 #include <string.h>
 
 void
@@ -140,21 +142,36 @@ join(GPtrArray *texts, const char *separator)
     return g_strjoinv(separator, (char **)texts->pdata);
 }
 
+/* The record says how many findings each entry covers: one with several objects is one. */
+static void
+count_used(const PgsSink *sink, GHashTable *covering)
+{
+    /* The facts were noted in the order of the entries. */
+    const GPtrArray *rows = sink->facts != NULL ? sink->facts->acceptances : NULL;
+    for (guint i = 0; rows != NULL && i < MIN(rows->len, sink->system->accepted->len); i++) {
+        if (g_hash_table_contains(covering, sink->system->accepted->pdata[i]))
+            ((PgsRecordAcceptance *)rows->pdata[i])->used++;
+    }
+}
+
 /* Each object that a finding is about has to be accepted, be it by several entries. */
 static void
 apply_acceptance(const PgsSink *sink, PgsFinding *finding)
 {
     g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) left = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) covering = g_hash_table_new(NULL, NULL);
     guint more = finding->more_objects != NULL ? finding->more_objects->len : 0;
     for (guint i = 0; i <= more; i++) {
         const char *object =
             i == 0 ? finding->object : g_ptr_array_index(finding->more_objects, i - 1);
         const PgsAcceptance *acceptance = find_acceptance(sink, finding, object);
-        if (acceptance != NULL)
+        if (acceptance != NULL) {
             add_once(reasons, acceptance_words(acceptance));
-        else
+            g_hash_table_add(covering, (gpointer)acceptance);
+        } else {
             add_once(left, g_strdup(object));
+        }
     }
     if (reasons->len == 0)
         return;
@@ -168,6 +185,7 @@ apply_acceptance(const PgsSink *sink, PgsFinding *finding)
     finding->was_warning = finding->status == PGS_STATUS_WARNING && !finding->lowered;
     finding->status = PGS_STATUS_ACCEPTED;
     finding->accepted = join(reasons, "; ");
+    count_used(sink, covering);
 }
 
 void
@@ -242,6 +260,25 @@ was_asked(const PgsSink *sink, const PgsAcceptance *acceptance)
     return FALSE;
 }
 
+/*
+ * Of a split run: whether this part is the one to miss what the acceptance is about.  What may be
+ * on any rung is missed by each that has some: pgs_record_settle_shards() knows whether all do.
+ */
+static gboolean
+is_of_part(const PgsSink *sink, const PgsAcceptance *acceptance)
+{
+    const PgsShardPart *part = sink->part;
+    if (part == NULL)
+        return TRUE;
+    if (!pgs_check_is_named("stairway", acceptance->check))
+        return part->block;
+    gint index;
+    if (acceptance->revision == NULL ||
+        !pgs_history_find(sink->history, acceptance->revision, &index, NULL))
+        return part->from < part->to;
+    return index >= (gint)part->from && index < (gint)part->to;
+}
+
 /* Whether something that it might be about was not looked at: then it is no wonder that it accepts
  * nothing. */
 static gboolean
@@ -260,9 +297,32 @@ was_kept_from_it(const PgsSink *sink, const PgsAcceptance *acceptance)
     return FALSE;
 }
 
+/* Tolerances whose day has passed: what they covered fails again, and this says why. */
+static void
+tell_expired_tolerances(const PgsSink *sink)
+{
+    for (guint i = 0; i < sink->system->tolerances->len; i++) {
+        const PgsTolerance *tolerance = g_ptr_array_index(sink->system->tolerances, i);
+        if (!pgs_tolerance_is_expired(tolerance, sink->today))
+            continue;
+        PgsFinding *finding = pgs_finding_new("tolerance.expired", PGS_STATUS_WARNING,
+                                              sink->system->name, NULL, tolerance->name);
+        finding->message = g_strdup_printf("was tolerated until %s%s%s", tolerance->until,
+                                           tolerance->reason != NULL ? ": " : "",
+                                           tolerance->reason != NULL ? tolerance->reason : "");
+        finding->hint = g_strdup("mend what differs, or agree on another day");
+        finding->file = g_strdup(tolerance->place.file);
+        finding->line = tolerance->place.line;
+        finding->column = tolerance->place.column;
+        pgs_sink_add(sink, finding);
+    }
+}
+
 void
 pgs_sink_finish(const PgsSink *sink)
 {
+    if (!sink->across)
+        tell_expired_tolerances(sink);
     for (guint i = 0; i < sink->system->accepted->len; i++) {
         PgsAcceptance *acceptance = g_ptr_array_index(sink->system->accepted, i);
         gboolean is_used = g_hash_table_contains(sink->used, acceptance);
@@ -272,7 +332,8 @@ pgs_sink_finish(const PgsSink *sink)
             finding->message =
                 g_strdup_printf("was accepted until %s: %s", acceptance->until, acceptance->reason);
             finding->hint = g_strdup("mend it, or agree on another day");
-        } else if (!is_used && was_asked(sink, acceptance) && !was_kept_from_it(sink, acceptance)) {
+        } else if (!is_used && was_asked(sink, acceptance) && is_of_part(sink, acceptance) &&
+                   !was_kept_from_it(sink, acceptance)) {
             finding = acceptance_finding(sink, acceptance, "accept.unused");
             finding->message = g_strdup("nothing that was found is accepted by this entry");
             finding->hint = g_strdup("remove it: what it accepted is mended, or goes by another "

@@ -2,6 +2,7 @@
 #define PGS_CHECK_SINK_H
 
 #include "check/check.h"
+#include "check/shard.h"
 #include "migration/history.h"
 #include "project/system.h"
 
@@ -14,10 +15,11 @@ typedef struct {
     const PgsHistory *history;
     const PgsCheckSelection *checks;
     PgsRecord *record;
-    PgsRecordSystem *facts; /* the system in the record */
-    const char *today;      /* "2026-11-21": what acceptances are held against */
-    gboolean across;        /* it takes what several servers differ in, and nothing else */
-    GHashTable *used;       /* PgsAcceptance that have matched; made by pgs_sink_init() */
+    PgsRecordSystem *facts;   /* the system in the record */
+    const char *today;        /* "2026-11-21": what acceptances are held against */
+    const PgsShardPart *part; /* what of the system the run has; NULL: all */
+    gboolean across;          /* it takes what several servers differ in, and nothing else */
+    GHashTable *used;         /* PgsAcceptance that have matched; made by pgs_sink_init() */
 } PgsSink;
 
 /* The rest is the caller's to fill in; free with pgs_sink_clear(). */

@@ -29,22 +29,41 @@ at(const PgsPlace *place, gboolean ok, GError **error)
     return ok;
 }
 
+/* Days written as year-month-day sort as text. */
 gboolean
-pgs_system_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **error)
+pgs_tolerance_is_expired(const PgsTolerance *tolerance, const char *today)
 {
+    return tolerance->until != NULL && strcmp(today, tolerance->until) > 0;
+}
+
+static gboolean
+refuse_tolerance(const PgsSystem *system, const PgsTolerance *tolerance, GError **error)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    for (const PgsToleranceInfo *info = pgs_tolerance_table(); info->name != NULL; info++)
+        g_ptr_array_add(names, (gpointer)info->name);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
+    g_autofree char *hint = g_strdup_printf("there are: %s", all);
+    pgs_error_set(error, PGS_CHECK_ERROR, PGS_CHECK_ERROR_UNKNOWN, hint,
+                  "there is no tolerance called \"%s\"", tolerance->name);
+    return at(tolerance->place.file != NULL ? &tolerance->place : &system->place, FALSE, error);
+}
+
+gboolean
+pgs_system_tolerances(const PgsSystem *system, const char *today, PgsTolerances *tolerances,
+                      GError **error)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_local();
+    g_autofree char *this_day = g_date_time_format(now, "%F");
     *tolerances = 0;
-    for (char **name = system->tolerances; *name != NULL; name++) {
-        if (pgs_tolerances_add(tolerances, *name))
-            continue;
-        g_autoptr(GPtrArray) names = g_ptr_array_new();
-        for (const PgsToleranceInfo *info = pgs_tolerance_table(); info->name != NULL; info++)
-            g_ptr_array_add(names, (gpointer)info->name);
-        g_ptr_array_add(names, NULL);
-        g_autofree char *all = g_strjoinv(", ", (char **)names->pdata);
-        g_autofree char *hint = g_strdup_printf("there are: %s", all);
-        pgs_error_set(error, PGS_CHECK_ERROR, PGS_CHECK_ERROR_UNKNOWN, hint,
-                      "there is no tolerance called \"%s\"", *name);
-        return at(&system->place, FALSE, error);
+    for (guint i = 0; i < system->tolerances->len; i++) {
+        const PgsTolerance *tolerance = g_ptr_array_index(system->tolerances, i);
+        PgsTolerances known = 0;
+        if (!pgs_tolerances_add(&known, tolerance->name))
+            return refuse_tolerance(system, tolerance, error);
+        if (!pgs_tolerance_is_expired(tolerance, today != NULL ? today : this_day))
+            *tolerances |= known;
     }
     return TRUE;
 }
@@ -134,7 +153,7 @@ pgs_system_words_validate(const PgsSystem *system, const PgsHistory *history, GE
 {
     PgsCheckSelection own = {system->only, system->skip};
     PgsTolerances tolerances;
-    if (!pgs_system_tolerances(system, &tolerances, error) ||
+    if (!pgs_system_tolerances(system, NULL, &tolerances, error) ||
         !at(&system->place, pgs_check_selection_validate(&own, error), error) ||
         !validate_severities(system, error) || !validate_acceptances(system, history, error) ||
         !validate_requirements(system, history, error))

@@ -17,7 +17,10 @@ gboolean pgs_system_words_validate(const PgsSystem *system, const PgsHistory *hi
 /* What its lanes are made on.  Borrows from the system. */
 PgsStageOptions pgs_system_stage_options(const PgsSystem *system);
 
-/* The tolerances that it names. */
-gboolean pgs_system_tolerances(const PgsSystem *system, PgsTolerances *tolerances, GError **error);
+/* Those of its tolerances that hold on a day, "2026-11-21"; NULL: this machine's. */
+gboolean pgs_system_tolerances(const PgsSystem *system, const char *today,
+                               PgsTolerances *tolerances, GError **error);
+/* Whether its last day has passed. */
+gboolean pgs_tolerance_is_expired(const PgsTolerance *tolerance, const char *today);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "check/attempt.h"
+#include "check/evidence.h"
 #include "check/folder_findings.h"
 #include "check/note_findings.h"
 #include "check/system_words.h"
@@ -20,11 +21,14 @@ typedef struct {
     const PgsVerifyOptions *options;
     PgsCheckSelection checks;
     char **skip; /* what checks borrows */
-    PgsHistory *history;
-    PgsMerged *merged; /* what is merged already, or NULL */
-    gint since;        /* the index of the last revision that is there already; -1: none is */
-    PgsServer *server; /* NULL: no chosen check needs one */
+    const PgsHistory *history;
+    PgsHistory *own_history; /* NULL: history was read already */
+    PgsShardPart part;       /* what is to be done */
+    PgsMerged *merged;       /* what is merged already, or NULL */
+    gint since;              /* the index of the last revision that is there already; -1: none is */
+    PgsServer *server;       /* NULL: no chosen check needs one */
     PgsClimbOptions climb;
+    const char *today; /* what days of the project's file are held against */
     PgsSink sink;
 } Verification;
 
@@ -33,7 +37,7 @@ verification_clear(Verification *verification)
 {
     pgs_sink_clear(&verification->sink);
     g_clear_pointer(&verification->merged, pgs_merged_free);
-    g_clear_pointer(&verification->history, pgs_history_free);
+    g_clear_pointer(&verification->own_history, pgs_history_free);
     g_clear_pointer(&verification->server, pgs_server_stop);
     g_clear_pointer(&verification->skip, g_strfreev);
 }
@@ -50,13 +54,8 @@ is_asked_for(char **only, const char *word)
     return FALSE;
 }
 
-/*
- * What the command line says of a check wins over the project's file: --only takes the place of its
- * only:, and brings back what its skip: names; --skip adds to that.  *skip: what the selection
- * borrows; g_strfreev().
- */
-static PgsCheckSelection
-merge_selections(const PgsSystem *system, const PgsCheckSelection *given, char ***skip)
+PgsCheckSelection
+pgs_verify_select(const PgsSystem *system, const PgsCheckSelection *given, char ***skip)
 {
     g_autoptr(GStrvBuilder) words = g_strv_builder_new();
     for (char **word = system->skip; word != NULL && *word != NULL; word++) {
@@ -95,6 +94,43 @@ note_requirements(PgsRecordSystem *facts, const PgsRequirements *requirements)
     }
 }
 
+/* "pgstair.yaml:7:3"; NULL: it stands in no file.  Free with g_free(). */
+static char *
+place_text(const PgsPlace *place)
+{
+    return place->file != NULL
+               ? g_strdup_printf("%s:%u:%u", place->file, place->line, place->column)
+               : NULL;
+}
+
+static void
+note_tolerances(PgsRecordSystem *facts, const PgsSystem *system)
+{
+    for (guint i = 0; i < system->tolerances->len; i++) {
+        const PgsTolerance *tolerance = g_ptr_array_index(system->tolerances, i);
+        PgsRecordTolerance *row = pgs_record_tolerance_new(tolerance->name);
+        row->reason = g_strdup(tolerance->reason);
+        row->until = g_strdup(tolerance->until);
+        row->place = place_text(&tolerance->place);
+        g_ptr_array_add(facts->tolerances, row);
+    }
+}
+
+static void
+note_acceptances(PgsRecordSystem *facts, const PgsSystem *system)
+{
+    for (guint i = 0; i < system->accepted->len; i++) {
+        const PgsAcceptance *acceptance = g_ptr_array_index(system->accepted, i);
+        PgsRecordAcceptance *row = pgs_record_acceptance_new(acceptance->check, acceptance->reason);
+        row->revision = g_strdup(acceptance->revision);
+        row->object = g_strdup(acceptance->object);
+        row->title = g_strdup(acceptance->title);
+        row->until = g_strdup(acceptance->until);
+        row->place = place_text(&acceptance->place);
+        g_ptr_array_add(facts->acceptances, row);
+    }
+}
+
 void
 pgs_verify_note_facts(PgsRecordSystem *facts, const PgsSystem *system, const PgsHistory *history,
                       const PgsServer *server)
@@ -102,10 +138,11 @@ pgs_verify_note_facts(PgsRecordSystem *facts, const PgsSystem *system, const Pgs
     facts->format = g_strdup(history->format);
     facts->format_reason = g_strdup(history->reason);
     facts->n_revisions = history->revisions->len;
-    for (char **name = system->tolerances; *name != NULL; name++)
-        g_ptr_array_add(facts->tolerances, g_strdup(*name));
+    note_tolerances(facts, system);
+    note_acceptances(facts, system);
     if (system->requirements != NULL)
         note_requirements(facts, system->requirements);
+    pgs_evidence_note_files(facts, system, history);
     if (server != NULL)
         pgs_verify_note_server(facts, server);
 }
@@ -163,6 +200,7 @@ new_attempt(Verification *verification, gboolean isolated)
                                           verification->options, &verification->checks,
                                           &verification->climb, verification->server, isolated);
     pgs_attempt_set_given(attempt, (guint)(verification->since + 1));
+    pgs_attempt_set_part(attempt, &verification->part);
     return attempt;
 }
 
@@ -186,6 +224,7 @@ verify_on_server(Verification *verification, char **database, GError **error)
     }
     if (ok) {
         pgs_attempt_tell(attempt, &verification->sink);
+        pgs_attempt_note_evidence(attempt, verification->sink.facts);
         *database = g_strdup(pgs_attempt_database(attempt));
         PgsSnapshot *head = pgs_attempt_head(attempt);
         if (verification->options->head != NULL && head != NULL)
@@ -223,28 +262,58 @@ tell_nothing_new(const Verification *verification)
     }
 }
 
+/* What follows from the folder alone. */
+static void
+tell_folder(const Verification *verification)
+{
+    pgs_findings_add_notes(&verification->sink);
+    pgs_findings_add_folder(&verification->sink, verification->merged);
+    if (is_nothing_new(verification))
+        tell_nothing_new(verification);
+}
+
 static gboolean
 needs_server(const Verification *verification)
 {
     if (is_nothing_new(verification))
         return FALSE;
+    if (verification->part.from < verification->part.to &&
+        pgs_check_selection_has_group(&verification->checks, "stairway"))
+        return TRUE;
     gboolean has_paths =
         pgs_check_selection_has_group(&verification->checks, "graph") &&
         pgs_paths_are_there(verification->history, (guint)(verification->since + 1));
+    if (!verification->part.block)
+        return FALSE;
     return has_paths || pgs_check_selection_has_group(&verification->checks, "cycle") ||
-           pgs_check_selection_has_group(&verification->checks, "stairway") ||
            pgs_inspection_is_wanted(verification->system, verification->history,
                                     &verification->checks);
+}
+
+/* Without one: all of it. */
+static void
+take_part(Verification *verification)
+{
+    static const PgsShardPart all = {.block = TRUE, .to = G_MAXUINT};
+    const PgsShardPart *given = verification->options->part;
+    PgsShardPart *part = &verification->part;
+    *part = given != NULL ? *given : all;
+    part->to = MIN(part->to, verification->history->revisions->len);
+    part->from = MAX(part->from, (guint)(verification->since + 1));
+    verification->climb.from = part->from;
+    verification->climb.to = part->to;
 }
 
 static gboolean
 read_system(Verification *verification, GError **error)
 {
     const PgsSystem *system = verification->system;
-    if (!pgs_system_tolerances(system, &verification->climb.tolerances, error))
+    if (!pgs_system_tolerances(system, verification->today, &verification->climb.tolerances, error))
         return FALSE;
-    verification->history =
-        pgs_history_read_system(system, verification->options->cancellable, error);
+    verification->history = verification->options->history;
+    if (verification->history == NULL)
+        verification->history = verification->own_history =
+            pgs_history_read_system(system, verification->options->cancellable, error);
     if (verification->history == NULL ||
         !pgs_system_words_validate(system, verification->history, error))
         return FALSE;
@@ -254,6 +323,7 @@ read_system(Verification *verification, GError **error)
                                                     &verification->climb.floor, error)))
         return FALSE;
     verification->climb.floor = MAX(verification->climb.floor, verification->since);
+    take_part(verification);
     return TRUE;
 }
 
@@ -285,7 +355,7 @@ pgs_verify_compare_servers(const PgsSystem *system, const GPtrArray *heads,
     g_autoptr(GDateTime) now = g_date_time_new_now_local();
     g_autofree char *today = g_date_time_format(now, "%F");
     g_auto(GStrv) skip = NULL;
-    PgsCheckSelection checks = merge_selections(system, &options->checks, &skip);
+    PgsCheckSelection checks = pgs_verify_select(system, &options->checks, &skip);
     g_autoptr(PgsHistory) history = pgs_history_read_system(system, NULL, NULL);
     if (history == NULL) /* each server's own verification has told why */
         return;
@@ -302,17 +372,25 @@ pgs_verify_compare_servers(const PgsSystem *system, const GPtrArray *heads,
 
 /* Findings go to the system's place in the record. */
 static void
-open_sink(Verification *verification, PgsRecord *record, const char *today)
+open_sink(Verification *verification, PgsRecord *record)
 {
     PgsSink *sink = &verification->sink;
     pgs_sink_init(sink, verification->system, verification->history);
+    sink->part = verification->options->part != NULL ? &verification->part : NULL;
     sink->checks = &verification->checks;
     sink->record = record;
-    sink->today = today;
+    sink->today = verification->today;
     sink->facts =
         pgs_record_add_system(record, verification->system->name, verification->system->folder);
     pgs_verify_note_facts(sink->facts, verification->system, verification->history,
                           verification->server);
+    for (gint i = 0; i <= verification->since; i++)
+        ((PgsRecordRevision *)sink->facts->revisions->pdata[i])->given = TRUE;
+    pgs_evidence_note_git(sink->facts, verification->system, verification->options->cancellable);
+    /* Last: its last are the server's, which some part of a split run may have none of. */
+    pgs_evidence_note_facts(sink->facts, verification->system, &verification->checks);
+    if (verification->server != NULL)
+        pgs_evidence_note_server(sink->facts, verification->system, verification->server);
 }
 
 gboolean
@@ -325,26 +403,25 @@ pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *options, PgsR
     g_auto(Verification) verification = {
         .system = system,
         .options = options,
+        .today = options->today != NULL ? options->today : today,
         /* One more than there are processors: flights are not equally long, and each waits for its
            server. */
         .since = -1,
         .climb = {.floor = -1, .jobs = g_get_num_processors() + 1},
     };
-    verification.checks = merge_selections(system, &options->checks, &verification.skip);
+    verification.checks = pgs_verify_select(system, &options->checks, &verification.skip);
     *kept = NULL;
     if (!read_system(&verification, error))
         return FALSE;
     say_found(&verification);
     if (needs_server(&verification) && !start_server(&verification, error))
         return FALSE;
-    open_sink(&verification, record, options->today != NULL ? options->today : today);
+    open_sink(&verification, record);
     /* Once the record knows what it is called. */
     if (verification.server != NULL && options->started != NULL)
         options->started(pgs_server_description(verification.server), options->progress_data);
-    pgs_findings_add_notes(&verification.sink);
-    pgs_findings_add_folder(&verification.sink, verification.merged);
-    if (is_nothing_new(&verification))
-        tell_nothing_new(&verification);
+    if (verification.part.block)
+        tell_folder(&verification);
     g_autofree char *database = NULL;
     if (verification.server != NULL && !verify_on_server(&verification, &database, error))
         return FALSE;

@@ -2,6 +2,7 @@
 #define PGS_CHECK_VERIFY_H
 
 #include "check/check.h"
+#include "check/shard.h"
 #include "cycle/climb.h"
 #include "migration/history.h"
 #include "project/system.h"
@@ -16,7 +17,9 @@ typedef struct {
     void (*note)(const char *text, gpointer data);
     /* Where to leave head's catalog, which the caller then unrefs, when it was reached; or NULL. */
     PgsSnapshot **head;
-    gboolean keep;     /* the server outlives the run */
+    const PgsShardPart *part;  /* what is to be done of the system; NULL: all */
+    const PgsHistory *history; /* the system's, read already (borrowed); NULL: it is read */
+    gboolean keep;             /* the server outlives the run */
     const char *today; /* "2026-11-21", for acceptances that expire; NULL: this machine's day */
     GCancellable *cancellable;
 } PgsVerifyOptions;
@@ -35,6 +38,14 @@ gboolean pgs_verify_system(const PgsSystem *system, const PgsVerifyOptions *opti
  */
 void pgs_verify_compare_servers(const PgsSystem *system, const GPtrArray *heads,
                                 const PgsVerifyOptions *options, PgsRecord *record);
+
+/*
+ * What the command line says of a check wins over the project's file: --only takes the place of its
+ * only:, and brings back what its skip: names; --skip adds to that.  *skip: what the selection
+ * borrows; g_strfreev().
+ */
+PgsCheckSelection pgs_verify_select(const PgsSystem *system, const PgsCheckSelection *given,
+                                    char ***skip);
 
 /* The facts of a system in a record: folder, format, requirements, server (NULL: none). */
 void pgs_verify_note_facts(PgsRecordSystem *facts, const PgsSystem *system,

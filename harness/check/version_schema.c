@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "check/drift_scope.h"
+#include "check/system_words.h"
 #include "check/versions.h"
 #include "diff/diff.h"
 
@@ -325,8 +326,8 @@ pgs_version_schema_judge(const PgsSink *sink, const GPtrArray *heads)
         .diffs = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_diff_free),
         .objects = g_ptr_array_new_with_free_func(object_free),
     };
-    for (char **name = sink->system->tolerances; *name != NULL; name++)
-        pgs_tolerances_add(&comparison.tolerances, *name);
+    /* Their names were held against the table before anything was run. */
+    pgs_system_tolerances(sink->system, sink->today, &comparison.tolerances, NULL);
     narrow_heads(&comparison);
     compare(&comparison);
     g_autoptr(GPtrArray) spelled = g_ptr_array_new();

@@ -5,6 +5,7 @@
 #include "cli/source.h"
 #include "cli/terminal.h"
 #include "diff/diff.h"
+#include "report/writer.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -54,7 +55,8 @@ pgs_cmd_diff(const PgsSettings *settings, GCancellable *cancellable, GError **er
         return PGS_EXIT_ENVIRONMENT;
     g_autoptr(PgsDiff) diff = pgs_diff_new(a, b, tolerances);
     g_autofree char *text = pgs_diff_to_text(diff, pgs_terminal_has_color(STDOUT_FILENO));
-    fputs(text, stdout);
+    g_autofree char *guarded = pgs_annotations_guard(text);
+    fputs(guarded, stdout);
     PgsDiffCounts counts = pgs_diff_counts(diff);
     if (!settings->quiet)
         print_counts(counts);

@@ -2,9 +2,11 @@
 
 #include "base/error.h"
 #include "check/check.h"
+#include "cli/man.h"
 #include "diff/diff.h"
 #include "migration/reader.h"
 #include "project/project.h"
+#include "record/record_reference.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +47,8 @@ print_checks(void)
                "*How to mend:* %s\n",
                check->id, check->title, pgs_status_name(check->severity), check->needs, check->what,
                check->why, check->mend);
+        if (check->example != NULL)
+            printf("\n*Example:*\n\n```\n%s```\n", check->example);
     }
 }
 
@@ -53,6 +57,13 @@ print_configuration(void)
 {
     g_autofree char *text = pgs_project_reference();
     printf(GENERATED "%s", "configuration", text);
+}
+
+static void
+print_record(void)
+{
+    g_autofree char *text = pgs_record_reference();
+    printf(GENERATED "%s", "record", text);
 }
 
 static void
@@ -76,13 +87,37 @@ static const struct {
     {"options", print_options},
     {"checks", print_checks},
     {"configuration", print_configuration},
+    {"record", print_record},
     {"schema", print_schema},
     {"requirements-schema", print_requirements_schema},
 };
 
+/* The program's man page, a command's, or that of pgstair.yaml. */
+static int
+print_man(const char *name, GError **error)
+{
+    if (g_strcmp0(name, "pgstair.yaml") == 0) {
+        g_autofree char *reference = pgs_project_reference();
+        g_autofree char *page = pgs_man_configuration(reference);
+        fputs(page, stdout);
+        return PGS_EXIT_VERIFIED;
+    }
+    const PgsCommand *command = name != NULL ? pgs_command_find(name) : NULL;
+    if (name != NULL && command == NULL) {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "\"pgstair help\" lists commands",
+                      "there is no command \"%s\"", name);
+        return PGS_EXIT_USAGE;
+    }
+    g_autofree char *text = command != NULL ? pgs_man_command(command) : pgs_man_program();
+    fputs(text, stdout);
+    return PGS_EXIT_VERIFIED;
+}
+
 int
 pgs_cmd_docs(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellable, GError **error)
 {
+    if (strcmp(settings->arguments[0], "man") == 0)
+        return print_man(settings->arguments[1], error);
     for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
         if (strcmp(pages[i].name, settings->arguments[0]) == 0) {
             pages[i].print();
@@ -90,7 +125,8 @@ pgs_cmd_docs(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellabl
         }
     }
     pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
-                  "there are: options, checks, configuration, schema, requirements-schema",
+                  "there are: options, checks, configuration, record, schema, requirements-schema, "
+                  "man [COMMAND]",
                   "there is no page \"%s\"", settings->arguments[0]);
     return PGS_EXIT_USAGE;
 }

@@ -22,6 +22,16 @@ list_checks(guint width)
     puts("\n\"pgstair explain CHECK\" says more about one.");
 }
 
+/* As it stands: SQL has its own lines. */
+static void
+print_example(const char *example)
+{
+    g_auto(GStrv) lines = g_strsplit(example, "\n", -1);
+    puts("\nExample");
+    for (char **line = lines; *line != NULL && (**line != '\0' || line[1] != NULL); line++)
+        printf(**line != '\0' ? "  %s\n" : "%s\n", *line);
+}
+
 static void
 explain(const PgsCheck *check, guint width)
 {
@@ -37,6 +47,8 @@ explain(const PgsCheck *check, guint width)
         g_autofree char *text = pgs_options_wrap(parts[i].text, 2, width);
         printf("\n%s\n  %s\n", parts[i].name, text);
     }
+    if (check->example != NULL)
+        print_example(check->example);
 }
 
 int

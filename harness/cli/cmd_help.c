@@ -5,6 +5,7 @@
 #include "cli/terminal.h"
 #include "diff/diff.h"
 #include "migration/reader.h"
+#include "report/report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -33,10 +34,20 @@ list_formats(guint width)
         print_row(reader->name, reader->summary, width);
 }
 
+static void
+list_reports(guint width)
+{
+    puts("Reports, for --report NAME=FILE and for \"pgstair report RECORD… --format NAME\":\n");
+    for (const PgsReportFormat *format = pgs_report_table(); format->name != NULL; format++)
+        print_row(format->name, format->summary, width);
+    puts("\nA stylesheet of your own is one, too: --report my.xsl=FILE (reports/README.md).");
+}
+
 static const struct {
     const char *name;
     void (*print)(guint width);
-} topics[] = {{"tolerances", list_tolerances}, {"formats", list_formats}};
+} topics[] = {
+    {"tolerances", list_tolerances}, {"formats", list_formats}, {"reports", list_reports}};
 
 int
 pgs_cmd_help(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellable, GError **error)

@@ -42,18 +42,26 @@ static const PgsCommand commands[] = {
      pgs_cmd_init},
     {"report", PGS_COMMAND_REPORT, "RECORD…", 1, G_MAXUINT, FALSE,
      "merge run records, judge the requirements, and write reports from them",
-     "RECORD is a file that verify or a test suite wrote. Several are merged: the program's and "
-     "the suites', the shards of a run, runs on several versions of the server. A finding that is "
-     "the same in two records to the microsecond counts once, as when a record is given twice; all "
-     "others are kept.\n\n"
+     "RECORD is a file that verify or a test suite wrote; - is standard input. Several are merged: "
+     "the program's and the suites', the shards of a run, runs on several versions of the server. "
+     "A finding that is the same in two records to the microsecond counts once, as when a record "
+     "is given twice; all others are kept. Of a run in shards all parts have to be there.\n\n"
      "Each requirement is proven, failed, or not covered. --require-all makes every requirement "
      "that is due and not proven a failure.\n\n"
-     "Exit codes: 0 verified, 1 something failed, 2 usage, a record that cannot be read, or "
-     "records "
-     "with nothing in them that was verified.",
+     "--format prints one report on standard output, rather than the summary; the other options "
+     "write files. --compliance is for whoever signs a phase off, and --check confirms such a "
+     "report: that it was made of these records and says nothing else, and that their migrations "
+     "are the ones in the folders now. It is run where verify was run: in the repository's root "
+     "(docs/signing.md).\n\n"
+     "Exit codes: 0 verified (--check: confirmed), 1 something failed (--check: not confirmed), 2 "
+     "usage, a record that cannot be read, or records with nothing in them that was verified, 3 a "
+     "report that cannot be written.",
      "pgstair report build/records/*.xml --require-all\n"
      "pgstair report program.xml suites.xml --record all.xml --junit junit.xml\n"
-     "pgstair report all.xml --coverage coverage.xml --require-all",
+     "pgstair report all.xml --coverage coverage.xml --require-all\n"
+     "pgstair report all.xml --format markdown\n"
+     "pgstair report part-*.xml --record all.xml --compliance report.html\n"
+     "pgstair report --check report.html all.xml",
      pgs_cmd_report},
     {"snapshot", PGS_COMMAND_SNAPSHOT, "SOURCE", 1, 1, FALSE,
      "print a schema's whole catalog as text fit for git",
@@ -111,12 +119,24 @@ static const PgsCommand commands[] = {
      "say what a check does, why it matters and how to mend what it finds",
      "Without CHECK: lists all checks.", "pgstair explain stairway.down", pgs_cmd_explain},
     {"help", PGS_COMMAND_HELP, "[COMMAND]", 0, 1, FALSE,
-     "print this help, or that of a command, or of \"tolerances\" or \"formats\"",
-     "Prints the help of a command, the list of tolerances, or the list of formats.", NULL,
-     pgs_cmd_help},
-    {"docs", PGS_COMMAND_DOCS, "PAGE", 1, 1, TRUE, "print a page of the reference as Markdown",
-     "Writes a page to standard output: options, checks, configuration, schema, "
-     "requirements-schema.",
+     "print this help, or that of a command, or of \"tolerances\", \"formats\" or "
+     "\"reports\"",
+     "Prints the help of a command, the list of tolerances, of the formats of migrations, or of "
+     "reports.",
+     "pgstair help verify\npgstair help reports", pgs_cmd_help},
+    {"completion", PGS_COMMAND_COMPLETION, "bash|zsh|fish", 1, 1, FALSE,
+     "print a script that completes commands, options and their values in a shell",
+     "Prints the script for that shell: it completes commands, the options of each, and the values "
+     "that are known: checks, tolerances, formats, reports, servers.",
+     "source <(pgstair completion bash)     # in ~/.bashrc\n"
+     "source <(pgstair completion zsh)      # in ~/.zshrc, behind compinit\n"
+     "pgstair completion fish > ~/.config/fish/completions/pgstair.fish",
+     pgs_cmd_completion},
+    {"docs", PGS_COMMAND_DOCS, "PAGE [COMMAND]", 1, 2, TRUE,
+     "print a page of the reference as Markdown, or a man page",
+     "Writes a page to standard output: options, checks, configuration, record, schema, "
+     "requirements-schema; \"man\" is the program's man page, \"man COMMAND\" that of a command, "
+     "\"man pgstair.yaml\" that of the file.",
      NULL, pgs_cmd_docs},
     {0},
 };
@@ -178,8 +198,8 @@ pgs_command_overview(guint width)
     for (const PgsCommand *command = commands; command->name != NULL; command++) {
         if (command->is_hidden)
             continue;
-        g_autofree char *wrapped = pgs_options_wrap(command->summary, 12, width);
-        g_string_append_printf(out, "  %-10s%s\n", command->name, wrapped);
+        g_autofree char *wrapped = pgs_options_wrap(command->summary, 14, width);
+        g_string_append_printf(out, "  %-12s%s\n", command->name, wrapped);
     }
     g_string_append(out, "\n\"pgstair help COMMAND\" says more about each. To begin with:\n"
                          "  pgstair doctor\n  pgstair verify path/to/migrations\n");

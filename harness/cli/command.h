@@ -39,6 +39,7 @@ int pgs_cmd_server(const PgsSettings *settings, GCancellable *cancellable, GErro
 int pgs_cmd_doctor(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_explain(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_help(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_completion(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_docs(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 
 #endif

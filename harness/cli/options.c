@@ -30,7 +30,7 @@ typedef struct {
     guint commands;
     const char *environment; /* the variable that stands in for it, or NULL */
     const char *help;
-    guint maximum;
+    guint maximum, minimum; /* of a number; minimum 0: 1 */
 } Option;
 
 #define AT(field) offsetof(PgsSettings, field)
@@ -105,8 +105,34 @@ static const Option options[] = {
      "write the run record, XML by reports/record.rng"},
     {"junit", 0, "FILE", KIND_STRING, AT(junit), JUDGING, NULL, "write JUnit XML for a CI system"},
     {"report", 0, "FORMAT=FILE", KIND_LIST, AT(report), JUDGING, NULL,
-     "write another report: junit-strict, or the path of an XSLT stylesheet (reports/README.md)"},
-    {"output", 'o', "FILE", KIND_STRING, AT(output), PGS_COMMAND_SNAPSHOT | PGS_COMMAND_INIT, NULL,
+     "write another report: one of \"pgstair help reports\", or the path of an XSLT stylesheet "
+     "(reports/README.md)"},
+    {"html", 0, "FILE", KIND_STRING, AT(html), JUDGING, NULL,
+     "write one self-contained page for people: verdict, stairway, findings, schema, requirements"},
+    {"markdown", 0, "FILE", KIND_STRING, AT(markdown), JUDGING, NULL,
+     "write Markdown for a merge request's comment, within what forges accept (--markdown-limit)"},
+    {"markdown-limit", 0, "BYTES", KIND_NUMBER, AT(markdown_limit), JUDGING,
+     "PGSTAIR_MARKDOWN_LIMIT",
+     "how long the Markdown may become: the least important is left out, and counted (default: "
+     "64000, for GitHub; 32000 for Bitbucket, 1000000 for a step summary of GitHub's)",
+     16 * 1024 * 1024, 1000},
+    {"compliance", 0, "FILE", KIND_STRING, AT(compliance), JUDGING, NULL,
+     "write the report that signs a phase off (HTML, for print): what was verified, by which "
+     "evidence, with the record's digest; verify wants --record with it"},
+    {"format", 0, "NAME", KIND_STRING, AT(render), PGS_COMMAND_REPORT, NULL,
+     "print the records as this, rather than the summary: one of \"pgstair help reports\", or the "
+     "path of an XSLT stylesheet; --output names a file for it"},
+    {"check", 0, "FILE", KIND_STRING, AT(check), PGS_COMMAND_REPORT, NULL,
+     "confirm that this compliance report was made of the records given, and that their migrations "
+     "are the ones in the folders now"},
+    {"shard", 0, "I/N", KIND_STRING, AT(shard), PGS_COMMAND_VERIFY, "PGSTAIR_SHARD",
+     "do the I-th of N parts of the work, each of about the same length; \"pgstair report\" makes "
+     "one record of all parts' records"},
+    {"durations", 0, "FILE", KIND_LIST, AT(durations), PGS_COMMAND_VERIFY, "PGSTAIR_DURATIONS",
+     "the record of an earlier run, by whose times --shard weighs the work; the same for all "
+     "parts"},
+    {"output", 'o', "FILE", KIND_STRING, AT(output),
+     PGS_COMMAND_SNAPSHOT | PGS_COMMAND_INIT | PGS_COMMAND_REPORT, NULL,
      "write to this file rather than to standard output (init: rather than to the folder's "
      "pgstair.yaml; - is standard output)"},
     {"force", 0, NULL, KIND_FLAG, AT(force), PGS_COMMAND_INIT, NULL,
@@ -194,10 +220,12 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
         g_strfreev(*(char ***)field);
         *(char ***)field = g_strv_builder_end(builder);
     } else if (option->kind == KIND_NUMBER) {
-        if (pgs_scalar_number(value, 1, option->maximum, field))
+        guint minimum = MAX(option->minimum, 1);
+        if (pgs_scalar_number(value, minimum, option->maximum, field))
             return TRUE;
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL,
-                      "%s: \"%s\" is no whole number from 1 to %u", from, value, option->maximum);
+                      "%s: \"%s\" is no whole number from %u to %u", from, value, minimum,
+                      option->maximum);
         return FALSE;
     } else if (!parse_duration(value, field)) {
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "write it as 500ms, 30s or 10min",
@@ -207,14 +235,19 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
     return TRUE;
 }
 
+/* One name may mean different things to different commands. */
 static const Option *
-find_option(const char *name, gsize length)
+find_option(const char *name, gsize length, PgsCommandBit command)
 {
+    const Option *found = NULL;
     for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
-        if (strlen(options[i].name) == length && strncmp(options[i].name, name, length) == 0)
+        if (strlen(options[i].name) != length || strncmp(options[i].name, name, length) != 0)
+            continue;
+        if (options[i].commands & command)
             return &options[i];
+        found = &options[i];
     }
-    return NULL;
+    return found;
 }
 
 static const Option *
@@ -255,7 +288,7 @@ take_option(PgsSettings *settings, PgsCommandBit command, int argc, char **argv,
     char *value = is_long ? strchr(argument, '=') : NULL;
     gsize length = value != NULL ? (gsize)(value - argument) : strlen(argument);
     const Option *option =
-        is_long ? find_option(argument + 2, length - 2) : find_letter(argument[1]);
+        is_long ? find_option(argument + 2, length - 2, command) : find_letter(argument[1]);
     if (!is_long && argument[2] != '\0')
         value = argument + 1; /* -oFILE */
     if (option == NULL || !(option->commands & command) ||
@@ -430,4 +463,15 @@ pgs_options_markdown(PgsCommandBit command)
         g_string_append_printf(out, "| `%s` | %s | %s |\n", name, environment, option->help);
     }
     return g_string_free(out, FALSE);
+}
+
+gboolean
+pgs_option_at(guint index, PgsOption *option)
+{
+    if (index >= G_N_ELEMENTS(options))
+        return FALSE;
+    const Option *row = &options[index];
+    *option = (PgsOption){row->name,     row->letter,      row->argument, row->kind == KIND_LIST,
+                          row->commands, row->environment, row->help};
+    return TRUE;
 }

@@ -28,6 +28,7 @@ typedef enum {
     PGS_COMMAND_REPORT = 1 << 8,
     PGS_COMMAND_INIT = 1 << 9,
     PGS_COMMAND_SERVER = 1 << 10,
+    PGS_COMMAND_COMPLETION = 1 << 11,
     PGS_COMMAND_ALL = (1 << 16) - 1,
 } PgsCommandBit;
 
@@ -59,6 +60,14 @@ typedef struct {
     char *record;
     char *junit;
     char **report;
+    char *html;
+    char *compliance;
+    char *markdown;
+    guint markdown_limit; /* bytes; 0: not given */
+    char *render;         /* report: --format */
+    char *check;          /* report: the report that is held against the records */
+    char *shard;          /* "2/5" */
+    char **durations;
     char *output;
     gboolean keep;
     gboolean kept;
@@ -86,6 +95,20 @@ gboolean pgs_settings_parse(PgsSettings *settings, PgsCommandBit command, int ar
  * caller's.  Error: PGS_CLI_ERROR_USAGE, or what is wrong with the word.
  */
 gboolean pgs_settings_one_server(const PgsSettings *settings, char **server, GError **error);
+
+/* A row of the table, for what is made of it: man pages, completion. */
+typedef struct {
+    const char *name;
+    char letter;          /* or 0 */
+    const char *argument; /* its placeholder; NULL for a flag */
+    gboolean is_list;     /* commas between values */
+    guint commands;
+    const char *environment; /* the variable that stands in for it, or NULL */
+    const char *help;
+} PgsOption;
+
+/* FALSE behind the last row. */
+gboolean pgs_option_at(guint index, PgsOption *option);
 
 /* The options of a command, for its help at the given width.  Free with g_free(). */
 char *pgs_options_help(PgsCommandBit command, guint width);

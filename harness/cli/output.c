@@ -1,11 +1,14 @@
 #include "cli/output.h"
 
 #include "base/error.h"
+#include "cli/outputs.h"
+#include "cli/records.h"
 #include "cli/terminal.h"
 #include "project/project.h"
 #include "record/proof.h"
 #include "record/record_xml.h"
 #include "report/report.h"
+#include "report/writer.h"
 
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -43,76 +46,75 @@ is_read(const PgsSettings *settings, const char *path)
            is_same_file(path, settings->config) || is_same_file(path, PGS_PROJECT_FILE);
 }
 
-/* A report to write: "" is no file name. */
+/* Takes away what an earlier run has left. */
 static gboolean
-prepare_report(const PgsSettings *settings, const char *option, const char *path, GError **error)
+prepare_output(const PgsSettings *settings, const PgsOutput *output, GError **error)
 {
-    if (path == NULL || strcmp(path, "-") == 0)
-        return TRUE;
-    if (*path == '\0') {
-        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
-                      "name a file, or - for standard output", "%s is given no file", option);
-        return FALSE;
-    }
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR))
+    if (strcmp(output->path, "-") == 0 || !g_file_test(output->path, G_FILE_TEST_IS_REGULAR))
         return TRUE;
     /* With a wildcard for the records, each run would count what all runs before it have found. */
-    if (is_read(settings, path)) {
+    if (is_read(settings, output->path)) {
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
                       "write to a file that is not among those to read",
-                      "%s %s: the same file is to be read", option, path);
+                      "%s %s: the same file is to be read", output->option, output->path);
         return FALSE;
     }
-    g_unlink(path);
+    g_unlink(output->path);
     return TRUE;
 }
 
-/* The file of FORMAT=FILE, within it; NULL: there is none. */
-static const char *
-report_file(const char *report)
-{
-    const char *equals = strchr(report, '=');
-    return equals != NULL && equals > report ? equals + 1 : NULL;
-}
-
 gboolean
-pgs_cli_prepare_reports(const PgsSettings *settings, GError **error)
+pgs_cli_prepare_reports(const PgsSettings *settings, gboolean verifies, GError **error)
 {
     if (settings->fail_on != NULL && strcmp(settings->fail_on, "warning") != 0) {
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "write --fail-on warning",
                       "--fail-on does not know \"%s\"", settings->fail_on);
         return FALSE;
     }
-    if (!prepare_report(settings, "--record", settings->record, error) ||
-        !prepare_report(settings, "--junit", settings->junit, error))
-        return FALSE;
-    for (char **report = settings->report; report != NULL && *report != NULL; report++) {
-        if (report_file(*report) == NULL) {
-            pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
-                          "write it as --report junit-strict=FILE",
-                          "--report needs a format and a file, not \"%s\"", *report);
-            return FALSE;
-        }
-        if (!prepare_report(settings, "--report", report_file(*report), error))
+    g_autoptr(GPtrArray) outputs = pgs_outputs_new(settings, verifies, error);
+    for (guint i = 0; outputs != NULL && i < outputs->len; i++) {
+        if (!prepare_output(settings, g_ptr_array_index(outputs, i), error))
             return FALSE;
     }
-    return TRUE;
+    return outputs != NULL;
+}
+
+/* Of the record as it lies there: what "report --check" makes of it again is then the same. */
+static gboolean
+write_compliance(const PgsSettings *settings, const PgsOutput *output, GError **error)
+{
+    char *paths[] = {settings->record, NULL};
+    g_autoptr(PgsRecord) written = pgs_records_read_for_signing(paths, error);
+    return written != NULL && pgs_report_write(written, output->format, output->path, error);
+}
+
+/* report: made when the record was written, whose digest is in it. */
+static gboolean
+write_output(const PgsSettings *settings, PgsRecord *record, PgsReport **report,
+             const PgsOutput *output, GError **error)
+{
+    if (output->format == NULL)
+        return pgs_record_write(record, output->path, error);
+    if (settings->record != NULL && strcmp(output->format, PGS_OUTPUT_COMPLIANCE) == 0)
+        return write_compliance(settings, output, error);
+    if (*report == NULL) {
+        *report = pgs_report_new(record);
+        pgs_report_limit_markdown(*report, settings->markdown_limit);
+    }
+    return pgs_report_save(*report, output->format, output->path, error);
 }
 
 static gboolean
-write_reports(const PgsSettings *settings, const PgsRecord *record, GError **error)
+write_reports(const PgsSettings *settings, PgsRecord *record, GError **error)
 {
-    if (settings->record != NULL && !pgs_record_write(record, settings->record, error))
-        return FALSE;
-    if (settings->junit != NULL && !pgs_report_write(record, "junit", settings->junit, error))
-        return FALSE;
-    for (char **report = settings->report; report != NULL && *report != NULL; report++) {
-        const char *path = report_file(*report);
-        g_autofree char *format = g_strndup(*report, (gsize)(path - 1 - *report));
-        if (!pgs_report_write(record, format, path, error))
+    /* What is wrong with the command line was said before the run. */
+    g_autoptr(GPtrArray) outputs = pgs_outputs_new(settings, FALSE, error);
+    g_autoptr(PgsReport) report = NULL;
+    for (guint i = 0; outputs != NULL && i < outputs->len; i++) {
+        if (!write_output(settings, record, &report, g_ptr_array_index(outputs, i), error))
             return FALSE;
     }
-    return TRUE;
+    return outputs != NULL;
 }
 
 static gboolean
@@ -121,21 +123,52 @@ has_failed(const PgsRecord *record)
     return pgs_record_has_failed(record, record->fail_on_warning) || pgs_proof_has_failed(record);
 }
 
+/* What a CI system shows beside the code; nothing where there is none. */
+static void
+print_annotations(const PgsRecord *record, FILE *stream)
+{
+    const char *forge = pgs_annotations_forge();
+    g_autofree char *text = forge != NULL ? pgs_annotations_render(record, forge) : NULL;
+    if (text != NULL)
+        fputs(text, stream);
+}
+
 void
 pgs_cli_print_summary(const PgsSettings *settings, const PgsRecord *record)
 {
+    /* A report that goes to standard output has it for itself. */
+    FILE *stream = pgs_outputs_use_stdout(settings) ? stderr : stdout;
+    int descriptor = fileno(stream);
     /* What goes to a file or a CI log has no screen to fit. */
-    gboolean is_terminal = isatty(STDOUT_FILENO);
+    gboolean is_terminal = isatty(descriptor);
     PgsSummaryOptions options = {
-        .color = pgs_terminal_has_color(STDOUT_FILENO),
-        .width = is_terminal ? pgs_terminal_width(STDOUT_FILENO) : LOG_WIDTH,
+        .color = pgs_terminal_has_color(descriptor),
+        .width = is_terminal ? pgs_terminal_width(descriptor) : LOG_WIDTH,
         .height = is_terminal ? 0 : G_MAXINT,
         .max_findings = settings->verbose || !is_terminal ? 0 : 10,
         .verbose = settings->verbose,
     };
+    if (settings->quiet && !has_failed(record))
+        return;
     g_autofree char *text = pgs_report_summary(record, &options);
-    if (!settings->quiet || has_failed(record))
-        fputs(text, stdout);
+    g_autofree char *guarded = pgs_annotations_guard(text);
+    fputs(guarded, stream);
+    print_annotations(record, stream);
+}
+
+/* A part of a split run that has judged nothing: it had nothing to do, which is well; or it was
+ * kept from it by an upgrade below, which must not look verified. */
+static int
+verdict_of_part(const PgsRecord *record)
+{
+    if (record->findings->len == 0)
+        return PGS_EXIT_VERIFIED;
+    for (guint i = 0; i < record->findings->len; i++) {
+        const PgsFinding *finding = record->findings->pdata[i];
+        if (finding->status == PGS_STATUS_SKIPPED && strcmp(finding->check, "stairway.up") == 0)
+            return PGS_EXIT_FAILED;
+    }
+    return PGS_EXIT_USAGE;
 }
 
 /* 0, 1, or 2 when the chosen checks left nothing to verify. */
@@ -144,22 +177,28 @@ verdict(const PgsRecord *record)
 {
     if (has_failed(record))
         return PGS_EXIT_FAILED;
-    return pgs_record_has_verdict(record) ? PGS_EXIT_VERIFIED : PGS_EXIT_USAGE;
+    if (pgs_record_has_verdict(record))
+        return PGS_EXIT_VERIFIED;
+    return record->shards->len > 0 ? verdict_of_part(record) : PGS_EXIT_USAGE;
 }
 
 int
-pgs_cli_conclude(const PgsSettings *settings, const PgsRecord *record, GError **error)
+pgs_cli_conclude(const PgsSettings *settings, PgsRecord *record, GError **error)
 {
     int code = verdict(record);
+    g_autoptr(GError) unsaid = NULL;
     g_autoptr(GError) local = NULL;
-    fflush(stdout);
-    if (write_reports(settings, record, &local))
+    /* The files matter more than a terminal that has gone. */
+    pgs_terminal_finish(&unsaid);
+    if (write_reports(settings, record, &local) && unsaid == NULL)
         return code;
+    GError *first = local != NULL ? g_steal_pointer(&local) : g_steal_pointer(&unsaid);
     /* A run that failed has failed, whether or not that could be written down. */
     if (code == PGS_EXIT_VERIFIED) {
-        g_propagate_error(error, g_steal_pointer(&local));
+        g_propagate_error(error, first);
         return PGS_EXIT_ENVIRONMENT;
     }
-    fprintf(stderr, "pgstair: %s\n", local->message);
+    pgs_terminal_note(first->message, NULL);
+    g_error_free(first);
     return code;
 }

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check/versions.h"
+#include "cli/availability.h"
 #include "server/engine.h"
 #include "server/spec.h"
 
@@ -124,10 +125,11 @@ say(const Pass *pass, const char *text)
     if (progress->is_quiet)
         return;
     pgs_progress_end(progress);
-    if (pass->passes->several)
-        fprintf(stderr, "pgstair: [%s] %s: %s\n", show_server(pass), pass->system->name, text);
-    else
-        fprintf(stderr, "pgstair: %s\n", text);
+    g_autofree char *named =
+        pass->passes->several
+            ? g_strdup_printf("[%s] %s: %s", show_server(pass), pass->system->name, text)
+            : g_strdup(text);
+    pgs_terminal_note(named, NULL);
 }
 
 static void
@@ -191,6 +193,21 @@ make_names(PgsPasses *passes, const GPtrArray *servers)
     }
 }
 
+/* What is known of it is known by its name. */
+static void
+rename_server(PgsRecordSystem *facts, PgsRecordServer *server, const char *name)
+{
+    for (guint i = 0; i < facts->facts->len; i++) {
+        PgsRecordFact *fact = facts->facts->pdata[i];
+        if (fact->server == NULL || g_strcmp0(fact->server, server->name) != 0)
+            continue;
+        g_free(fact->server);
+        fact->server = g_strdup(name);
+    }
+    g_free(server->name);
+    server->name = g_strdup(name);
+}
+
 /* The server as the record has it; its version is NULL when it did not start. */
 static PgsRecordServer *
 note_server(const Pass *pass, gint64 duration)
@@ -199,15 +216,13 @@ note_server(const Pass *pass, gint64 duration)
     PgsRecordServer *server = facts->servers->len > 0 ? facts->servers->pdata[0] : NULL;
     if (server == NULL)
         server = pgs_record_system_add_server(facts, NULL);
-    const char *name = name_server(pass, server->name);
-    g_free(server->name);
-    server->name = g_strdup(name);
+    rename_server(facts, server, name_server(pass, server->name));
     server->duration = duration;
     return server;
 }
 
-static PgsFinding *
-new_incomplete(const PgsSystem *system, const char *where, const GError *error)
+PgsFinding *
+pgs_passes_new_incomplete(const PgsSystem *system, const char *where, const GError *error)
 {
     g_autofree char *title =
         g_strdup_printf("%s could be verified%s%s", system->name, where != NULL ? " on " : "",
@@ -269,7 +284,7 @@ take_error(const Pass *pass, GError *cause, gint64 duration)
         g_ptr_array_add(passes->broken, pass->system);
     else if (passes->several)
         note_server(pass, duration);
-    pgs_record_add(pass->record, new_incomplete(pass->system, NULL, cause));
+    pgs_record_add(pass->record, pgs_passes_new_incomplete(pass->system, NULL, cause));
     if (passes->first == NULL)
         passes->first = cause;
     else
@@ -344,7 +359,10 @@ static void
 take_success(const Pass *pass, PgsSnapshot *head, gint64 duration)
 {
     const PgsRecordSystem *facts = facts_of(pass);
-    if (pass->passes->several) {
+    /* Where a part of a split run has nothing to do, no server was asked for. */
+    gboolean is_idle =
+        pass->passes->split != NULL && !pgs_split_has(pass->passes->split, pass->index);
+    if (pass->passes->several && !is_idle) {
         const PgsRecordServer *server = note_server(pass, duration);
         if (head != NULL)
             g_ptr_array_add(pass->passes->heads->pdata[pass->index],
@@ -352,6 +370,27 @@ take_success(const Pass *pass, PgsSnapshot *head, gint64 duration)
     } else if (facts->servers->len > 0) {
         ((PgsRecordServer *)facts->servers->pdata[0])->duration = duration;
     }
+}
+
+/* What a part of a split run has of it. */
+static void
+take_part(const Pass *pass, PgsVerifyOptions *options, PgsShardPart *part)
+{
+    const PgsSplit *split = pass->passes->split;
+    if (split == NULL || split->plan == NULL)
+        return;
+    *part = pgs_shard_plan_part(split->plan, pass->index);
+    options->part = part;
+    options->history = split->histories->pdata[pass->index];
+}
+
+/* Another part tells of what cannot even be read. */
+static gboolean
+is_for_others(const Pass *pass, const PgsVerifyOptions *options)
+{
+    const PgsShardPart *part = options->part;
+    return part != NULL && !part->block && part->from >= part->to &&
+           pass->passes->split->histories->pdata[pass->index] == NULL;
 }
 
 /* FALSE when the run ends here. */
@@ -369,6 +408,12 @@ verify(Pass *pass, GError **error)
     options.started = passes->verbose ? say_started : NULL;
     options.note = say_started;
     options.head = passes->several ? &head : NULL;
+    PgsShardPart part;
+    take_part(pass, &options, &part);
+    if (is_for_others(pass, &options)) {
+        facts_of(pass);
+        return TRUE;
+    }
     g_free(pass->system->server);
     pass->system->server = g_strdup(pass->spec->spec);
     gboolean ok = verify_system(pass, &options, &note, &cause);
@@ -453,119 +498,6 @@ compare_systems(gconstpointer a, gconstpointer b, gpointer data)
     return (places[0] > places[1]) - (places[0] < places[1]);
 }
 
-/* ---- a range of which nothing is to be had ---- */
-
-/* The servers that are missing for one reason. */
-typedef struct {
-    const char *text; /* of a finding, behind the server's name */
-    GPtrArray *servers;
-} Reason;
-
-static void
-reason_free(gpointer data)
-{
-    Reason *reason = data;
-    g_ptr_array_unref(reason->servers);
-    g_free(reason);
-}
-
-static void
-add_reason(GPtrArray *reasons, const PgsFinding *finding)
-{
-    const char *text = finding->message + strlen(finding->server) + strlen(": ");
-    Reason *reason = NULL;
-    for (guint i = 0; i < reasons->len && reason == NULL; i++) {
-        Reason *known = reasons->pdata[i];
-        reason = strcmp(known->text, text) == 0 ? known : NULL;
-    }
-    if (reason == NULL) {
-        reason = g_new0(Reason, 1);
-        reason->text = text;
-        reason->servers = g_ptr_array_new();
-        g_ptr_array_add(reasons, reason);
-    }
-    g_ptr_array_add(reason->servers, finding->server);
-}
-
-/* Of a server that is not to be had; NULL: it was tried. */
-static const PgsFinding *
-find_unavailable(const PgsPasses *passes, const PgsSystem *system, const PgsServerSpec *spec)
-{
-    const char *name = g_hash_table_lookup(passes->names, spec->spec);
-    for (guint i = 0; i < passes->record->findings->len; i++) {
-        const PgsFinding *finding = passes->record->findings->pdata[i];
-        if (strcmp(finding->check, "servers.available") == 0 &&
-            strcmp(finding->system, system->name) == 0 && g_strcmp0(finding->server, name) == 0)
-            return finding;
-    }
-    return NULL;
-}
-
-/* Why nothing of a range is to be had, by reason; NULL: something is. */
-static GPtrArray *
-find_reasons(const PgsPasses *passes, guint system, const char *range, const char **hint)
-{
-    g_autoptr(GPtrArray) reasons = g_ptr_array_new_with_free_func(reason_free);
-    const GPtrArray *specs = passes->specs->pdata[system];
-    for (guint i = 0; i < specs->len; i++) {
-        const PgsServerSpec *spec = specs->pdata[i];
-        if (g_strcmp0(spec->range, range) != 0)
-            continue;
-        const PgsFinding *finding = find_unavailable(passes, passes->systems->pdata[system], spec);
-        if (finding == NULL)
-            return NULL;
-        add_reason(reasons, finding);
-        *hint = *hint != NULL ? *hint : finding->hint;
-    }
-    return g_steal_pointer(&reasons);
-}
-
-static void
-set_unavailable(PgsPasses *passes, const PgsSystem *system, const char *range,
-                const GPtrArray *reasons, const char *hint)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    for (guint i = 0; i < reasons->len; i++) {
-        const Reason *reason = reasons->pdata[i];
-        g_autofree char *servers = pgs_versions_list(reason->servers);
-        g_string_append_printf(text, "\n  %s: %s", servers, reason->text);
-    }
-    g_autoptr(GError) error = NULL;
-    pgs_error_set(&error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_NOT_FOUND, hint,
-                  "nothing of %s is to be had for %s:%s", range, system->name, text->str);
-    pgs_record_add(passes->record, new_incomplete(system, range, error));
-    if (passes->first == NULL)
-        passes->first = g_steal_pointer(&error);
-}
-
-/* Whether it is the first of its range. */
-static gboolean
-begins_range(const GPtrArray *specs, guint index)
-{
-    const PgsServerSpec *spec = specs->pdata[index];
-    for (guint i = 0; i < index; i++) {
-        if (g_strcmp0(((PgsServerSpec *)specs->pdata[i])->range, spec->range) == 0)
-            return FALSE;
-    }
-    return spec->range != NULL;
-}
-
-static void
-check_availability(PgsPasses *passes)
-{
-    for (guint i = 0; i < passes->systems->len; i++) {
-        const GPtrArray *specs = passes->specs->pdata[i];
-        for (guint k = 0; k < specs->len; k++) {
-            const PgsServerSpec *spec = specs->pdata[k];
-            const char *hint = NULL;
-            g_autoptr(GPtrArray) reasons =
-                begins_range(specs, k) ? find_reasons(passes, i, spec->range, &hint) : NULL;
-            if (reasons != NULL)
-                set_unavailable(passes, passes->systems->pdata[i], spec->range, reasons, hint);
-        }
-    }
-}
-
 gboolean
 pgs_passes_run(PgsPasses *passes, GError **error)
 {
@@ -584,6 +516,6 @@ pgs_passes_run(PgsPasses *passes, GError **error)
         pgs_verify_compare_servers(passes->systems->pdata[i], passes->heads->pdata[i],
                                    &passes->options, passes->record);
     pgs_versions_settle(passes->record);
-    check_availability(passes);
+    pgs_availability_check(passes);
     return TRUE;
 }

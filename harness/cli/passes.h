@@ -2,6 +2,7 @@
 #define PGS_CLI_PASSES_H
 
 #include "check/verify.h"
+#include "cli/split.h"
 #include "cli/terminal.h"
 
 /*
@@ -13,6 +14,7 @@ typedef struct {
     PgsVerifyOptions options;
     PgsRecord *record;     /* of the whole run, borrowed */
     PgsProgress *progress; /* borrowed */
+    const PgsSplit *split; /* borrowed; NULL: all is to be done */
     gboolean verbose;
     GPtrArray *specs;    /* by system: GPtrArray of PgsServerSpec */
     GPtrArray *heads;    /* by system: GPtrArray of PgsVersionHead */
@@ -35,5 +37,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(PgsPasses, pgs_passes_clear)
 
 /* FALSE when the run ends at once: it was cancelled, or there was but one thing to verify. */
 gboolean pgs_passes_run(PgsPasses *passes, GError **error);
+
+/* A finding that says that a system could not be verified, and why.  where: the server or range; or
+ * NULL. */
+PgsFinding *pgs_passes_new_incomplete(const PgsSystem *system, const char *where,
+                                      const GError *error);
 
 #endif

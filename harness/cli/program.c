@@ -17,12 +17,12 @@
 #include "project/project.h"
 #include "record/record_xml.h"
 #include "report/report.h"
+#include "report/writer.h"
 #include "server/server.h"
 #include "snapshot/catalog.h"
 #include "snapshot/text.h"
 #include "sql/script.h"
 
-#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,8 +66,11 @@ exit_code(const GError *error)
 static void
 print_error(const GError *error)
 {
-    g_autofree char *text = pgs_text_visible(error->message, -1);
-    fprintf(stderr, "pgstair: %s\n", text);
+    pgs_terminal_note(error->message, NULL);
+    g_autofree char *plain = pgs_text_plain(error->message);
+    g_autofree char *annotation = pgs_annotations_error(plain);
+    if (annotation != NULL)
+        fputs(annotation, stderr);
 }
 
 static int
@@ -158,8 +161,9 @@ print_log(const char *domain, GLogLevelFlags level, const char *message, gpointe
         g_log_default_handler(domain, level, message, data);
         return;
     }
-    g_autofree char *text = pgs_text_visible(message, -1);
-    fprintf(stderr, "pgstair: %s%s\n", (level & G_LOG_LEVEL_WARNING) != 0 ? "warning: " : "", text);
+    const char *kind = (level & G_LOG_LEVEL_WARNING) != 0 ? "warning: " : "";
+    g_autofree char *text = g_strconcat(kind, message, NULL);
+    pgs_terminal_note(text, NULL);
 }
 
 int
@@ -189,10 +193,10 @@ pgs_main(int argc, char **argv)
         print_error(error);
         return exit_code(error);
     }
-    /* Whoever reads may have had enough ("pgstair … | head"). */
-    if (fflush(stdout) != 0 && errno != EPIPE) {
-        fprintf(stderr, "pgstair: cannot write to standard output\n");
-        return PGS_EXIT_ENVIRONMENT;
+    if (!pgs_terminal_finish(&error)) {
+        print_error(error);
+        /* What failed has failed, whether or not that could be written down. */
+        return code == PGS_EXIT_VERIFIED ? PGS_EXIT_ENVIRONMENT : code;
     }
     return code;
 }

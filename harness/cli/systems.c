@@ -78,11 +78,8 @@ apply_settings(PgsSystem *system, const PgsSettings *settings, GError **error)
         system->plans->rows = settings->rows;
     if (settings->tolerate == NULL)
         return TRUE;
-    g_autoptr(GStrvBuilder) names = g_strv_builder_new();
-    g_strv_builder_addv(names, (const char **)system->tolerances);
-    g_strv_builder_addv(names, (const char **)settings->tolerate);
-    g_strfreev(system->tolerances);
-    system->tolerances = g_strv_builder_end(names);
+    for (char **name = settings->tolerate; *name != NULL; name++)
+        pgs_system_add_tolerance(system, *name);
     return TRUE;
 }
 

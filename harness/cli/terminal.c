@@ -1,10 +1,15 @@
 #include "cli/terminal.h"
 
+#include "base/error.h"
 #include "base/text.h"
+#include "record/record_xml.h"
+#include "report/writer.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define REFRESH_US (50 * 1000)
@@ -47,9 +52,12 @@ pgs_progress_step(guint done, guint total, const char *what, gpointer data)
     if (progress->is_quiet || now - progress->last < pause)
         return;
     progress->last = now;
-    g_autofree char *visible = pgs_text_visible(what, -1);
+    /* A name's own line end would leave a line that is not taken away again. */
+    g_autofree char *folded = pgs_text_fold_space(what);
+    g_autofree char *visible = pgs_text_plain(folded);
     if (!progress->is_terminal) {
-        fprintf(stderr, "pgstair: %u of %u steps, %s\n", done, total, visible);
+        g_autofree char *text = g_strdup_printf("%u of %u steps, %s", done, total, visible);
+        pgs_terminal_note(text, NULL);
         return;
     }
     g_autofree char *line =
@@ -71,6 +79,32 @@ pgs_progress_end(PgsProgress *progress)
 void
 pgs_terminal_note(const char *text, G_GNUC_UNUSED gpointer data)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
-    fprintf(stderr, "pgstair: %s\n", visible);
+    g_autofree char *plain = pgs_text_plain(text);
+    g_autofree char *line = pgs_annotations_disarm(plain);
+    fprintf(stderr, "pgstair: %s\n", line);
+}
+
+static gboolean
+is_pipe(int descriptor)
+{
+    struct stat status;
+    return fstat(descriptor, &status) == 0 &&
+           (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
+gboolean
+pgs_terminal_finish(GError **error)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return TRUE;
+    /* What was written when a buffer was full has taken its reason with it. */
+    int reason = errno;
+    clearerr(stdout);
+    if (is_pipe(STDOUT_FILENO))
+        return TRUE;
+    pgs_error_set(error, PGS_RECORD_ERROR, PGS_RECORD_ERROR_WRITE,
+                  "send it to a file on a disk with room", "standard output cannot be written%s%s",
+                  reason != 0 ? ": " : "", reason != 0 ? g_strerror(reason) : "");
+    return FALSE;
 }

@@ -25,7 +25,14 @@ void pgs_progress_step(guint done, guint total, const char *what, gpointer data)
 /* Takes the line away. */
 void pgs_progress_end(PgsProgress *progress);
 
-/* A note, a line of its own on standard error (PgsServerOptions.progress); data: unused. */
+/* "pgstair: text" as a line of its own on standard error (PgsServerOptions.progress), where it is
+ * no command to a CI system, whatever names are in it; data: unused. */
 void pgs_terminal_note(const char *text, gpointer data);
+
+/*
+ * Writes out what standard output still holds.  FALSE: some of it is lost, now or before, as on a
+ * full disk.  Whoever reads a pipe may have had enough ("pgstair … | head"): that is no error.
+ */
+gboolean pgs_terminal_finish(GError **error);
 
 #endif

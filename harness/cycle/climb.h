@@ -27,6 +27,8 @@ typedef void (*PgsProgressFunc)(guint done, guint total, const char *what, gpoin
 typedef struct {
     gint floor; /* index of the revision that no downgrade goes below; -1: base */
     PgsTolerances tolerances;
+    guint from, to; /* the rungs of the stairway that are climbed, by index: from … to - 1; both 0:
+                       all of them */
     guint max_paths;          /* more ways through a graph (paths.h) are told, not walked; 0: 64 */
     guint jobs;               /* parts of the stairway that are climbed side by side; 0: one */
     PgsProgressFunc progress; /* or NULL; may be called from several threads at once */

@@ -1,6 +1,7 @@
 #include "cycle/stairway.h"
 
 #include "base/error.h"
+#include "cycle/changes.h"
 #include "cycle/downs.h"
 #include "cycle/lane.h"
 
@@ -19,8 +20,8 @@ typedef struct {
 typedef struct {
     PgsStage *stage;
     const PgsClimbOptions *options;
-    guint n_revisions; /* of the whole stairway */
-    gint from, to;     /* indexes of its first revision and of the one behind its last */
+    guint n_rungs; /* of all flights */
+    gint from, to; /* indexes of its first revision and of the one behind its last */
     PgsLane *lane;
     /* Only ever climbs, and only as far as some rung had to be restored; so all restoring together
      * costs one more climb. */
@@ -28,6 +29,7 @@ typedef struct {
     State below;   /* the lane's state at the revision before the rung */
     GArray *rungs; /* PgsRung, those that were tried */
     GArray *at_head;
+    gint failed; /* as the stairway's */
     guint n_verified;
     guint n_restored;
     guint steps;
@@ -85,7 +87,7 @@ tell(Flight *flight, const char *verb, gint index)
     if (flight->options->progress == NULL)
         return;
     g_autofree char *what = g_strdup_printf("%s %s", verb, revision_at(flight, index)->label);
-    flight->options->progress(++flight->steps, 3 * flight->n_revisions, what,
+    flight->options->progress(++flight->steps, 3 * flight->n_rungs, what,
                               flight->options->progress_data);
 }
 
@@ -187,24 +189,13 @@ verify(Flight *flight, PgsRung *rung, const State *found, const char *when, gboo
     return TRUE;
 }
 
-static gboolean
-has_failed_before(const Flight *flight, gint index)
-{
-    for (guint i = 0; i < flight->rungs->len; i++) {
-        const PgsRung *rung = &g_array_index(flight->rungs, PgsRung, i);
-        if (rung->revision == index)
-            return rung->verify.state == PGS_PART_FAILED;
-    }
-    return FALSE;
-}
-
 /* At head, as the tool verifies a database: without those that a later revision has replaced. */
 static gboolean
 verify_head(Flight *flight, GError **error)
 {
     for (gint i = 0; i <= pgs_lane_revision(flight->lane); i++) {
         const PgsRevision *revision = revision_at(flight, i);
-        if (revision->verify == NULL || revision->is_reworked || has_failed_before(flight, i))
+        if (revision->verify == NULL || revision->is_reworked)
             continue;
         PgsPart part = {.revision = -1};
         PgsOutcome *outcome = pgs_lane_verify(flight->lane, i, error);
@@ -333,6 +324,7 @@ climb_rung(Flight *flight, PgsRung *rung, gboolean *goes_on, GError **error)
     g_auto(State) above = {0};
     if (!state_take(flight, &above, error))
         return FALSE;
+    rung->changes = pgs_changes_new(flight->below.catalog, above.catalog, &rung->n_changes_left);
     gboolean clean = TRUE;
     if (!verify(flight, rung, &above, NULL, &clean, error) ||
         /* What the verify script has left is not the downgrade's fault. */
@@ -358,8 +350,12 @@ climb_to_flight(Flight *flight, gboolean *begins, GError **error)
         return FALSE;
     g_autoptr(PgsOutcome) failure = NULL;
     *begins = pgs_lane_climb(flight->lane, flight->from - 1, &failure, error);
-    if (!*begins)
-        return failure != NULL;
+    if (!*begins) {
+        if (failure != NULL)
+            flight->failed =
+                failure->revision >= 0 ? failure->revision : pgs_lane_revision(flight->lane) + 1;
+        return failure != NULL && pgs_climb_check_failure(flight->stage, failure, error);
+    }
     return state_take_catalog(flight, &flight->below, error);
 }
 
@@ -374,6 +370,7 @@ climb(Flight *flight, GError **error)
         rung.up.revision = rung.down.revision = rung.again.revision = rung.verify.revision = -1;
         gboolean ok = climb_rung(flight, &rung, &goes_on, error);
         g_array_append_val(flight->rungs, rung);
+        flight->failed = goes_on ? -1 : i;
         if (!ok)
             return FALSE;
     }
@@ -406,6 +403,7 @@ rung_clear(gpointer data)
     pgs_part_clear(&rung->down);
     pgs_part_clear(&rung->again);
     pgs_part_clear(&rung->verify);
+    g_clear_pointer(&rung->changes, g_ptr_array_unref);
 }
 
 static void
@@ -430,19 +428,18 @@ new_rungs(void)
     return rungs;
 }
 
-/* The stairway in flights of about the same length, one after the other. */
+/* The part of the stairway in flights of about the same length, one after the other. */
 static GArray *
-cut_into_flights(PgsStage *stage, const PgsClimbOptions *options)
+cut_into_flights(PgsStage *stage, const PgsClimbOptions *options, guint first, guint n)
 {
-    guint first = pgs_stage_options(stage)->n_given;
-    guint n = pgs_stage_history(stage)->revisions->len - first;
     guint n_flights = CLAMP(n / MIN_RUNGS_A_FLIGHT, 1, MAX(options->jobs, 1));
     GArray *flights = g_array_new(FALSE, TRUE, sizeof(Flight));
     for (guint i = 0; i < n_flights; i++) {
         Flight flight = {
             .stage = stage,
             .options = options,
-            .n_revisions = n,
+            .n_rungs = n,
+            .failed = -1,
             .from = (gint)(first + n * i / n_flights),
             .to = (gint)(first + n * (i + 1) / n_flights),
             .rungs = new_rungs(),
@@ -494,23 +491,39 @@ join_flights(GArray *flights, PgsStairway *stairway)
         g_array_append_vals(stairway->at_head, flight->at_head->data, flight->at_head->len);
         g_array_set_clear_func(flight->at_head, NULL);
         stairway->n_verified += flight->n_verified;
+        if (flight->failed >= 0 && (stairway->failed < 0 || flight->failed < stairway->failed))
+            stairway->failed = flight->failed;
     }
+}
+
+static PgsStairway *
+new_stairway(const PgsStage *stage, guint from)
+{
+    PgsStairway *stairway = g_new0(PgsStairway, 1);
+    guint n_given = pgs_stage_options(stage)->n_given;
+    stairway->rungs = new_rungs();
+    stairway->at_head = new_parts();
+    stairway->first = (gint)n_given;
+    stairway->n_revisions = pgs_stage_history(stage)->revisions->len - n_given;
+    stairway->from = (gint)from;
+    stairway->failed = -1;
+    return stairway;
 }
 
 PgsStairway *
 pgs_stairway_run(PgsStage *stage, const PgsClimbOptions *options, GError **error)
 {
-    g_autoptr(PgsStairway) stairway = g_new0(PgsStairway, 1);
-    stairway->rungs = new_rungs();
-    stairway->at_head = new_parts();
-    stairway->first = (gint)pgs_stage_options(stage)->n_given;
-    stairway->n_revisions =
-        pgs_stage_history(stage)->revisions->len - pgs_stage_options(stage)->n_given;
-    g_autoptr(GArray) flights = cut_into_flights(stage, options);
+    guint n_given = pgs_stage_options(stage)->n_given;
+    guint head = pgs_stage_history(stage)->revisions->len;
+    guint to = options->to > 0 ? MIN(options->to, head) : head;
+    guint from = CLAMP(options->from, n_given, to);
+    g_autoptr(PgsStairway) stairway = new_stairway(stage, from);
+    g_autoptr(GArray) flights = cut_into_flights(stage, options, from, to - from);
     climb_flights(flights);
     gboolean ok = take_errors(flights, error);
     if (ok)
         join_flights(flights, stairway);
+    stairway->has_end = to == head || stairway->failed >= 0;
     for (guint i = 0; i < flights->len; i++) {
         Flight *flight = &g_array_index(flights, Flight, i);
         g_array_unref(flight->rungs);

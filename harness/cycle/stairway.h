@@ -7,7 +7,8 @@
  * The stairway: for each revision up, down, up, each as a run of the tool of its own, with the
  * catalog compared at each rung.  Every revision is judged from a clean database at the revision
  * before it, whatever the downgrades below did: a rung that was left in another state (catalog or
- * rows) is restored.
+ * rows) is restored.  Of a part of it (PgsClimbOptions.from) what is below is climbed without being
+ * judged.
  */
 typedef struct {
     gint revision;  /* its index */
@@ -17,15 +18,23 @@ typedef struct {
                        revision: its second run, without a downgrade between */
     PgsPart verify; /* the verify script, after both; diff: what it has changed */
     gboolean has_verify;
-    gboolean restored; /* the rung was restored afterwards */
+    gboolean restored;    /* the rung was restored afterwards */
+    GPtrArray *changes;   /* PgsRecordChange: what the first upgrade did to the catalog
+                             (cycle/changes.h); NULL: it failed */
+    guint n_changes_left; /* more of them than are kept */
 } PgsRung;
 
 typedef struct {
-    GArray *rungs;     /* PgsRung, from the first revision to the last that was tried */
-    gint first;        /* the index of the first revision */
+    GArray *rungs; /* PgsRung, from the first revision (of its part) to the last that was tried */
+    gint first;    /* the index of the first revision, of the whole stairway */
     guint n_revisions; /* from that one on */
+    gint from;         /* the index of the first rung: above first in a part of a stairway */
+    gint failed;       /* the index of the revision whose upgrade fails, on a rung or on the way to
+                          the first one: what is above was not reached; -1: none does */
+    gboolean has_end;  /* what is to be said of the whole stairway is known: it ends here */
     guint n_restored;
-    GArray *at_head;  /* PgsPart: verify scripts that passed on their rungs and fail at head */
+    GArray *at_head;  /* PgsPart: verify scripts that fail at head, also those that failed on their
+                         rungs */
     guint n_verified; /* verify scripts that were run at head */
 } PgsStairway;
 

@@ -551,6 +551,22 @@ settle_group(Reading *reading, GError **error)
     return FALSE;
 }
 
+/* What was read of other locations; those of the folder itself are noted with it. */
+static void
+note_files(const Reading *reading)
+{
+    if (reading->config->path != NULL)
+        pgs_history_note_file(reading->history, reading->config->path);
+    for (guint i = 0; i < reading->opened->len; i++) {
+        const PgsFolder *other = reading->opened->pdata[i];
+        for (guint k = 0; k < other->files->len; k++) {
+            const PgsFolderFile *file = other->files->pdata[k];
+            if (file->text != NULL)
+                pgs_history_note_file(reading->history, file->path);
+        }
+    }
+}
+
 gboolean
 pgs_flyway_read(const PgsFolder *folder, PgsHistory *history, GError **error)
 {
@@ -570,5 +586,6 @@ pgs_flyway_read(const PgsFolder *folder, PgsHistory *history, GError **error)
         return FALSE;
     set_prepare(&reading);
     note_lock(&reading);
+    note_files(&reading);
     return settle_group(&reading, error);
 }

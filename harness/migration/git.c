@@ -42,8 +42,8 @@ pgs_git_free(PgsGit *git)
  * The folder decides which repository it is, not the environment of a hook that runs pgstair
  * (githooks(5)); and nobody sits there to be asked for a password.
  */
-static PgsProcess *
-new_process(const PgsGit *git)
+PgsProcess *
+pgs_git_process(const char *folder, GCancellable *cancellable)
 {
     static const char *const variables[] = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
                                             "GIT_PREFIX"};
@@ -53,9 +53,15 @@ new_process(const PgsGit *git)
     pgs_process_set_env(process, "GIT_TERMINAL_PROMPT", "0");
     pgs_process_set_env(process, "LC_ALL", "C");
     pgs_process_set_timeout(process, TIMEOUT_MS);
-    pgs_process_set_cancellable(process, git->cancellable);
-    pgs_process_add_many(process, "-C", git->folder, NULL);
+    pgs_process_set_cancellable(process, cancellable);
+    pgs_process_add_many(process, "-C", folder, NULL);
     return process;
+}
+
+static PgsProcess *
+new_process(const PgsGit *git)
+{
+    return pgs_git_process(git->folder, git->cancellable);
 }
 
 /* TRUE when it ran, whatever its exit status. */

@@ -1,7 +1,7 @@
 #ifndef PGS_MIGRATION_GIT_H
 #define PGS_MIGRATION_GIT_H
 
-#include <gio/gio.h>
+#include "base/process.h"
 
 /*
  * A folder's git repository, read by the git program.  Only commits, trees and blobs are asked for:
@@ -44,5 +44,9 @@ typedef gboolean (*PgsGitTextFunc)(const PgsGitFile *file, const char *text, gsi
 /* The bytes of each of the files. */
 gboolean pgs_git_read(const PgsGit *git, const GPtrArray *files, PgsGitTextFunc take, gpointer data,
                       GError **error);
+
+/* The git program for a folder, without a command yet: what all that is asked of git begins with.
+ */
+PgsProcess *pgs_git_process(const char *folder, GCancellable *cancellable);
 
 #endif

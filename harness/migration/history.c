@@ -1,5 +1,6 @@
 #include "migration/history.h"
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "migration/alembic_project.h"
@@ -37,6 +38,15 @@ note_free(gpointer data)
     g_free(note);
 }
 
+static void
+history_file_free(gpointer data)
+{
+    PgsHistoryFile *file = data;
+    g_free(file->path);
+    g_free(file->sha256);
+    g_free(file);
+}
+
 void
 pgs_history_free(PgsHistory *history)
 {
@@ -46,6 +56,7 @@ pgs_history_free(PgsHistory *history)
     g_free(history->reason);
     g_ptr_array_unref(history->revisions);
     g_ptr_array_unref(history->notes);
+    g_ptr_array_unref(history->files);
     g_strfreev(history->heads);
     g_free(history->root);
     pgs_alembic_project_free(history->alembic);
@@ -232,7 +243,44 @@ history_new(const char *folder, const PgsRecognition *recognition)
     history->is_batch = reader->is_batch;
     history->revisions = g_ptr_array_new_with_free_func(revision_free);
     history->notes = g_ptr_array_new_with_free_func(note_free);
+    history->files = g_ptr_array_new_with_free_func(history_file_free);
     return history;
+}
+
+static void
+add_file(PgsHistory *history, const char *path, char *sha256, guint64 size)
+{
+    PgsHistoryFile *file = g_new0(PgsHistoryFile, 1);
+    file->path = g_strdup(path);
+    file->sha256 = sha256;
+    file->size = size;
+    g_ptr_array_add(history->files, file);
+}
+
+void
+pgs_history_note_file(PgsHistory *history, const char *path)
+{
+    for (guint i = 0; i < history->files->len; i++) {
+        const PgsHistoryFile *file = history->files->pdata[i];
+        if (strcmp(file->path, path) == 0)
+            return;
+    }
+    guint64 size;
+    char *sha256 = pgs_digest_file(path, &size);
+    if (sha256 != NULL)
+        add_file(history, path, sha256, size);
+}
+
+/* Whoever has opened a file has asked what is in it. */
+static void
+note_opened(PgsHistory *history, const PgsFolder *files)
+{
+    for (guint i = 0; i < files->files->len; i++) {
+        const PgsFolderFile *file = files->files->pdata[i];
+        if (file->text != NULL)
+            add_file(history, file->path, pgs_digest_bytes(file->text),
+                     g_bytes_get_size(file->text));
+    }
 }
 
 /* Books of other names are the tool's own affair. */
@@ -298,7 +346,11 @@ read_folder(const char *folder, const char *format, const PgsToolSettings *setti
         settings = own;
     if (!choose_reader(&files, format, settings, &recognition, error))
         return NULL;
-    return read_files(files, &recognition, settings, g_steal_pointer(&own), cancellable, error);
+    PgsHistory *history =
+        read_files(files, &recognition, settings, g_steal_pointer(&own), cancellable, error);
+    if (history != NULL)
+        note_opened(history, files);
+    return history;
 }
 
 PgsHistory *

@@ -133,12 +133,21 @@ typedef struct {
 /* The files of a folder (reader.h). */
 typedef struct _PgsFolder PgsFolder;
 
+/* A file that a history was made of, as it was when it was read. */
+typedef struct {
+    char *path;   /* as PgsStep has it */
+    char *sha256; /* 64 hexadecimal digits */
+    guint64 size; /* bytes */
+} PgsHistoryFile;
+
 typedef struct {
     char *folder;         /* as it was given */
     const char *format;   /* the reader's name: "golang-migrate"; static */
     char *reason;         /* why this format: "go.mod names github.com/golang-migrate/migrate/v4" */
     GPtrArray *revisions; /* PgsRevision, base first */
     GPtrArray *notes;     /* PgsNote */
+    GPtrArray *files;     /* PgsHistoryFile: all that were read for it, migrations or not; none of a
+                             history that was read like another */
     const char *const *ledger; /* names of the tool's bookkeeping relations beyond the general list;
                                   static, may be NULL */
     const char *prepare;       /* SQL with which the tool makes those relations before its first
@@ -173,6 +182,9 @@ PgsHistory *pgs_history_read_like(PgsFolder *files, const PgsHistory *history, G
 char *pgs_history_say_found(const PgsHistory *history, const char *folder);
 void pgs_history_free(PgsHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsHistory, pgs_history_free)
+
+/* A reader's: the tool's configuration, which lies elsewhere, was read too.  Once for each. */
+void pgs_history_note_file(PgsHistory *history, const char *path);
 
 /*
  * The index of a revision given by its id (leading zeros may be left out), name or label; "base":

@@ -327,6 +327,13 @@ note_unread(Reading *reading)
             reading->n_contexts);
 }
 
+static void
+note_changelog(const char *path, gpointer data)
+{
+    const Reading *reading = data;
+    pgs_history_note_file(reading->history, path);
+}
+
 static gboolean
 read_changelogs(Reading *reading, GError **error)
 {
@@ -334,7 +341,8 @@ read_changelogs(Reading *reading, GError **error)
     pgs_placeholders_take(reading->parameters, reading->history->settings->placeholders, FALSE);
     if (root == NULL)
         return read_all(reading, error);
-    PgsLiquibaseInclusion inclusion = {reading->folder, reading->parameters, read_file, reading};
+    PgsLiquibaseInclusion inclusion = {reading->folder, reading->parameters, read_file, reading,
+                                       note_changelog};
     return pgs_liquibase_include(&inclusion, root, error);
 }
 
@@ -349,6 +357,8 @@ pgs_liquibase_read(const PgsFolder *folder, PgsHistory *history, GError **error)
         .labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
     };
     gboolean ok = read_changelogs(&reading, error);
+    g_autofree char *properties = g_build_filename(folder->real, "liquibase.properties", NULL);
+    pgs_history_note_file(history, properties);
     if (ok)
         note_unread(&reading);
     history->prepare = prepare;

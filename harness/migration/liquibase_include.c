@@ -280,6 +280,8 @@ walk_file(const Walk *above, const char *path, guint line)
     if (text == NULL)
         return refuse(above, line, "a changelog is a regular file of at most a megabyte",
                       "%s: there is none that can be read", path);
+    if (above->inclusion->opened != NULL)
+        above->inclusion->opened(path, above->inclusion->data);
     gsize length = strlen(text);
     walk.path = path;
     walk.depth++;

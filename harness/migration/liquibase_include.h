@@ -16,6 +16,8 @@ typedef struct {
     GHashTable *parameters; /* their <property>s are added */
     PgsLiquibaseFileFunc found;
     gpointer data;
+    /* Told of each changelog that is no SQL file, once it was read; or NULL. */
+    void (*opened)(const char *path, gpointer data);
 } PgsLiquibaseInclusion;
 
 /* FALSE with PGS_MIGRATION_ERROR_FORMAT, file and line: what cannot be found, read or run. */

@@ -245,6 +245,9 @@ pgs_sqitch_read(const PgsFolder *folder, PgsHistory *history, GError **error)
     if (plan == NULL)
         return FALSE;
     history->root = g_strdup(project->root);
+    g_autofree char *conf = pgs_sqitch_project_shown(project, "sqitch.conf");
+    pgs_history_note_file(history, conf);
+    pgs_history_note_file(history, shown);
     prepare_registry(history, project->registry);
     if (project->engine_note != NULL)
         pgs_history_note(history, PGS_NOTE_INFO, "folder.format", NULL, "%s", project->engine_note);

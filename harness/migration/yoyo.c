@@ -402,5 +402,7 @@ pgs_yoyo_read(const PgsFolder *folder, PgsHistory *history, GError **error)
             return FALSE;
     }
     note_orphans(&reading, history);
+    g_autofree char *ini = g_build_filename(folder->real, "yoyo.ini", NULL);
+    pgs_history_note_file(history, ini);
     return TRUE;
 }

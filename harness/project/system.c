@@ -46,7 +46,7 @@ pgs_system_new(const char *folder)
     system->servers = g_new0(char *, 1);
     system->settings = g_new0(char *, 1);
     system->setting_places = g_new0(char *, 1);
-    system->tolerances = g_new0(char *, 1);
+    system->tolerances = new_list((GDestroyNotify)pgs_tolerance_free);
     system->tool = pgs_tool_settings_new();
     system->statement_timeout = DEFAULT_STATEMENT_TIMEOUT_MS;
     system->prepare = new_list((GDestroyNotify)pgs_sql_text_free);
@@ -79,7 +79,7 @@ pgs_system_free(PgsSystem *system)
     g_free(system->locale_place);
     g_free(system->locale);
     g_free(system->locale_provider);
-    g_strfreev(system->tolerances);
+    g_ptr_array_unref(system->tolerances);
     g_free(system->owner);
     g_free(system->start);
     g_free(system->live);
@@ -95,6 +95,24 @@ pgs_system_free(PgsSystem *system)
     g_strfreev(system->only);
     g_strfreev(system->skip);
     g_free(system);
+}
+
+PgsTolerance *
+pgs_system_add_tolerance(PgsSystem *system, const char *name)
+{
+    PgsTolerance *tolerance = g_new0(PgsTolerance, 1);
+    tolerance->name = g_strdup(name);
+    g_ptr_array_add(system->tolerances, tolerance);
+    return tolerance;
+}
+
+void
+pgs_tolerance_free(PgsTolerance *tolerance)
+{
+    g_free(tolerance->name);
+    g_free(tolerance->reason);
+    g_free(tolerance->until);
+    g_free(tolerance);
 }
 
 PgsSqlText *

@@ -40,6 +40,14 @@ typedef struct {
     PgsPlace place;
 } PgsAcceptance;
 
+/* Differences of a kind that do not fail, for a time. */
+typedef struct {
+    char *name;   /* diff/diff.h */
+    char *reason; /* NULL: none was given */
+    char *until;  /* the last day on which it holds, "2027-01-31"; NULL: without end */
+    PgsPlace place;
+} PgsTolerance;
+
 /* A check's severity, changed for this system. */
 typedef struct {
     char *check;    /* an id or a group */
@@ -67,7 +75,7 @@ typedef struct {
     char *locale;            /* of the databases that are made, or NULL: the server's own */
     char *locale_provider;   /* "libc", "icu", "builtin", or NULL: libc */
     char *locale_place;      /* or NULL */
-    char **tolerances;       /* names (diff/diff.h), NULL-terminated; never NULL */
+    GPtrArray *tolerances;   /* PgsTolerance, in the order of the file */
     gboolean strict;         /* a difference in order or white space only is a failure too */
     guint statement_timeout; /* milliseconds for each statement of a migration */
     guint start_timeout;     /* milliseconds for the start of a server; 0: the usual */
@@ -102,6 +110,9 @@ void pgs_sql_text_free(PgsSqlText *sql);
 PgsModel *pgs_model_new(void);
 void pgs_model_free(PgsModel *model);
 void pgs_acceptance_free(PgsAcceptance *acceptance);
+/* Makes one and adds it; belongs to the system. */
+PgsTolerance *pgs_system_add_tolerance(PgsSystem *system, const char *name);
+void pgs_tolerance_free(PgsTolerance *tolerance);
 void pgs_severity_free(PgsSeverity *severity);
 
 #endif

@@ -87,7 +87,7 @@ read_models(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer 
     return TRUE;
 }
 
-/* ---- accept, severity ---- */
+/* ---- accept ---- */
 
 static const PgsShape day = {.type = PGS_SHAPE_DATE};
 static const PgsField acceptance_fields[] = {
@@ -133,6 +133,52 @@ read_acceptances(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpoi
     }
     return TRUE;
 }
+
+/* ---- tolerate ---- */
+
+static const PgsField tolerance_fields[] = {
+    {"difference", &pgs_shape_text, "Which differences: a name of `--tolerate`.", .required = TRUE,
+     .offset = G_STRUCT_OFFSET(PgsTolerance, name)},
+    {"reason", &pgs_shape_text, "Why they do not matter, and who agreed.",
+     .offset = G_STRUCT_OFFSET(PgsTolerance, reason)},
+    {"until", &day, "The last day on which they are tolerated; behind it they fail again.",
+     .standard = "without end", .offset = G_STRUCT_OFFSET(PgsTolerance, until)},
+    {0},
+};
+static const PgsShape tolerance = {
+    .type = PGS_SHAPE_RECORD,
+    .name = "tolerance",
+    .doc = "Differences of a kind that the team tolerates, with its reason, which reports show to "
+           "whoever signs. Short: the name alone.",
+    .example = "tolerate:\n  - comments\n  - difference: column-order\n"
+               "    reason: columns are added at the end, agreed in the review of 3 May\n"
+               "    until: 2027-01-31\n",
+    .fields = tolerance_fields,
+};
+static const PgsShape *const tolerance_choices[] = {&pgs_shape_text, &tolerance, NULL};
+static const PgsShape tolerance_or_text = {.type = PGS_SHAPE_CHOICE, .choices = tolerance_choices};
+static const PgsShape tolerance_list = {.type = PGS_SHAPE_LIST, .element = &tolerance_or_text};
+static const PgsShape *const tolerances_choices[] = {&pgs_shape_text, &tolerance, &tolerance_list,
+                                                     NULL};
+static const PgsShape tolerances = {.type = PGS_SHAPE_CHOICE, .choices = tolerances_choices};
+
+static gboolean
+read_tolerances(const PgsNode *value, G_GNUC_UNUSED const PgsField *field, gpointer target,
+                gpointer context, GError **error)
+{
+    PgsSystem *system = target;
+    for (guint i = 0; i < pgs_node_count(value); i++) {
+        const PgsNode *item = pgs_node_at(value, i);
+        gboolean is_mapping = item->type == PGS_NODE_MAPPING;
+        PgsTolerance *added = pgs_system_add_tolerance(system, is_mapping ? NULL : item->text);
+        added->place = item->place;
+        if (is_mapping && !pgs_fields_read(tolerance_fields, item, added, context, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- severity ---- */
 
 static const char *const severity_words[] = {"failed", "warning", "info", NULL};
 static const PgsShape severity = {.type = PGS_SHAPE_TEXT, .words = severity_words};
@@ -255,8 +301,10 @@ static const PgsField system_fields[] = {
      .standard = "the server's", .read = pgs_read_locale},
     {"floor", &pgs_shape_text, "The revision that no downgrade goes below.",
      .offset = G_STRUCT_OFFSET(PgsSystem, floor)},
-    {"tolerate", &pgs_shape_texts, "Differences that are accepted, names of `--tolerate`.",
-     .offset = G_STRUCT_OFFSET(PgsSystem, tolerances)},
+    {"tolerate", &tolerances,
+     "Differences that are tolerated: names of `--tolerate`, each alone or with a reason and a "
+     "last day.",
+     .read = read_tolerances},
     {"strict", &pgs_shape_flag, "A difference in order or white space only is a failure too.",
      .standard = "`false`", .offset = G_STRUCT_OFFSET(PgsSystem, strict)},
     {"statement-timeout", &pgs_shape_duration, "How long each statement of a migration may take.",

@@ -1,5 +1,8 @@
 #include "record/record.h"
 
+#include "record/merge_system.h"
+#include "record/sources.h"
+
 #include <string.h>
 
 gboolean
@@ -7,200 +10,6 @@ pgs_record_is_same_run(const PgsRecord *a, const PgsRecord *b)
 {
     return g_date_time_equal(a->started, b->started) && g_str_equal(a->command, b->command) &&
            g_str_equal(a->host, b->host);
-}
-
-/* Takes over what the one has and the other lacks. */
-static void
-take_text(char **text, char **other)
-{
-    if (*text == NULL)
-        *text = g_steal_pointer(other);
-}
-
-static void
-take_texts(GPtrArray *texts, GPtrArray *other)
-{
-    for (guint i = 0; i < other->len; i++) {
-        char *text = other->pdata[i];
-        if (!g_ptr_array_find_with_equal_func(texts, text, g_str_equal, NULL))
-            g_ptr_array_add(texts, g_strdup(text));
-    }
-}
-
-/* ---- requirements ---- */
-
-static const PgsRecordRequirement *
-find_requirement(const PgsRecordSystem *system, const char *id)
-{
-    for (guint i = 0; i < system->requirements->len; i++) {
-        const PgsRecordRequirement *requirement = system->requirements->pdata[i];
-        if (g_str_equal(requirement->id, id))
-            return requirement;
-    }
-    return NULL;
-}
-
-static gboolean
-have_same_texts(const GPtrArray *a, const GPtrArray *b)
-{
-    if (a->len != b->len)
-        return FALSE;
-    for (guint i = 0; i < a->len; i++) {
-        if (!g_str_equal(a->pdata[i], b->pdata[i]))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-/* What the two differ in, or NULL. */
-static const char *
-name_disagreement(const PgsRecordRequirement *a, const PgsRecordRequirement *b)
-{
-    if (g_strcmp0(a->text, b->text) != 0)
-        return "text";
-    if (g_strcmp0(a->phase, b->phase) != 0)
-        return "phase";
-    if (g_strcmp0(a->deferred, b->deferred) != 0)
-        return "deferral";
-    if (!have_same_texts(a->needs, b->needs))
-        return "needs";
-    if (a->coverage_lines != b->coverage_lines ||
-        !have_same_texts(a->coverage_files, b->coverage_files))
-        return "coverage";
-    return NULL;
-}
-
-GPtrArray *
-pgs_record_disagreements(const PgsRecord *record, const PgsRecord *other)
-{
-    GPtrArray *lines = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < other->systems->len; i++) {
-        const PgsRecordSystem *theirs = other->systems->pdata[i];
-        const PgsRecordSystem *ours = pgs_record_find_system(record, theirs->name);
-        for (guint r = 0; ours != NULL && r < theirs->requirements->len; r++) {
-            const PgsRecordRequirement *second = theirs->requirements->pdata[r];
-            const PgsRecordRequirement *first = find_requirement(ours, second->id);
-            const char *what = first != NULL ? name_disagreement(first, second) : NULL;
-            if (what != NULL)
-                g_ptr_array_add(lines, g_strdup_printf("%s: requirement %s has another %s",
-                                                       ours->name, second->id, what));
-        }
-    }
-    return lines;
-}
-
-/* Moves the elements that have no counterpart. */
-static void
-merge_requirements(PgsRecordSystem *system, PgsRecordSystem *other)
-{
-    for (guint i = 0; i < other->requirements->len;) {
-        PgsRecordRequirement *requirement = other->requirements->pdata[i];
-        if (find_requirement(system, requirement->id) != NULL)
-            i++;
-        else
-            g_ptr_array_add(system->requirements, g_ptr_array_steal_index(other->requirements, i));
-    }
-}
-
-static gboolean
-has_phase(const PgsRecordSystem *system, const char *id)
-{
-    for (guint i = 0; i < system->phases->len; i++) {
-        if (g_str_equal(((PgsRecordPhase *)system->phases->pdata[i])->id, id))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static void
-merge_phases(PgsRecordSystem *system, PgsRecordSystem *other)
-{
-    for (guint i = 0; i < other->phases->len;) {
-        PgsRecordPhase *phase = other->phases->pdata[i];
-        if (has_phase(system, phase->id))
-            i++;
-        else
-            g_ptr_array_add(system->phases, g_ptr_array_steal_index(other->phases, i));
-    }
-}
-
-/* ---- systems ---- */
-
-/* "15.18" in "15.18, 17.6". */
-static gboolean
-lists_version(const char *versions, const char *version)
-{
-    g_auto(GStrv) words = g_strsplit(versions, ", ", -1);
-    return g_strv_contains((const char *const *)words, version);
-}
-
-static void
-merge_versions(PgsRecordSystem *system, PgsRecordSystem *other)
-{
-    if (system->server_version == NULL || other->server_version == NULL) {
-        take_text(&system->server_version, &other->server_version);
-        return;
-    }
-    g_auto(GStrv) versions = g_strsplit(other->server_version, ", ", -1);
-    for (char **version = versions; *version != NULL; version++) {
-        if (lists_version(system->server_version, *version))
-            continue;
-        char *all = g_strjoin(", ", system->server_version, *version, NULL);
-        g_free(system->server_version);
-        system->server_version = all;
-    }
-}
-
-static PgsRecordServer *
-find_server(const PgsRecordSystem *system, const PgsRecordServer *wanted)
-{
-    for (guint i = 0; i < system->servers->len; i++) {
-        PgsRecordServer *server = system->servers->pdata[i];
-        if (g_strcmp0(server->name, wanted->name) == 0 &&
-            g_strcmp0(server->version, wanted->version) == 0)
-            return server;
-    }
-    return NULL;
-}
-
-/* Two runs on servers of one name and version have had one server, as far as can be told. */
-static void
-merge_servers(PgsRecordSystem *system, PgsRecordSystem *other, gboolean same_run)
-{
-    for (guint i = 0; i < other->servers->len;) {
-        PgsRecordServer *theirs = other->servers->pdata[i];
-        PgsRecordServer *ours = find_server(system, theirs);
-        if (ours == NULL) {
-            g_ptr_array_add(system->servers, g_ptr_array_steal_index(other->servers, i));
-            continue;
-        }
-        if (!same_run)
-            ours->duration += theirs->duration;
-        i++;
-    }
-}
-
-/* A suite's record knows less of its system than the program's. */
-static void
-merge_system(PgsRecordSystem *system, PgsRecordSystem *other, gboolean same_run)
-{
-    if (system->format == NULL) {
-        take_text(&system->folder, &other->folder);
-        take_text(&system->format, &other->format);
-        take_text(&system->format_reason, &other->format_reason);
-    }
-    take_text(&system->server, &other->server);
-    merge_versions(system, other);
-    merge_servers(system, other, same_run);
-    system->n_revisions = MAX(system->n_revisions, other->n_revisions);
-    if (!same_run) {
-        system->duration += other->duration;
-        system->n_tolerated += other->n_tolerated;
-        system->n_cosmetic += other->n_cosmetic;
-    }
-    take_texts(system->tolerances, other->tolerances);
-    merge_requirements(system, other);
-    merge_phases(system, other);
 }
 
 static void
@@ -213,7 +22,7 @@ merge_systems(PgsRecord *record, PgsRecord *other, gboolean same_run)
             g_ptr_array_add(record->systems, g_ptr_array_steal_index(other->systems, i));
             continue;
         }
-        merge_system(ours, theirs, same_run);
+        pgs_system_merge(ours, theirs, same_run);
         i++;
     }
 }
@@ -322,20 +131,37 @@ merge_findings(PgsRecord *record, PgsRecord *other)
     }
 }
 
+/* A part that two runs have made is there twice: pgs_record_settle_shards() tells of it. */
+static void
+merge_shards(PgsRecord *record, const PgsRecord *other)
+{
+    for (guint i = 0; i < other->shards->len; i++) {
+        const PgsRecordShard *shard = other->shards->pdata[i];
+        g_ptr_array_add(record->shards,
+                        pgs_record_shard_new(shard->index, shard->count, shard->plan));
+    }
+}
+
 void
 pgs_record_merge(PgsRecord *record, PgsRecord *other)
 {
+    record->fail_on_warning = record->fail_on_warning || other->fail_on_warning;
+    record->require_all = record->require_all || other->require_all;
+    /* It went into this one, and was settled with it. */
+    if (pgs_sources_has_all(record, other))
+        return;
     gboolean same_run = pgs_record_is_same_run(record, other);
     note_servers(record);
     note_servers(other);
     merge_systems(record, other, same_run);
     merge_findings(record, other);
+    if (!same_run)
+        merge_shards(record, other);
+    pgs_sources_merge(record, other);
     if (g_date_time_compare(other->started, record->started) < 0) {
         g_date_time_unref(record->started);
         record->started = g_date_time_ref(other->started);
     }
     if (!same_run)
         record->duration += other->duration;
-    record->fail_on_warning = record->fail_on_warning || other->fail_on_warning;
-    record->require_all = record->require_all || other->require_all;
 }

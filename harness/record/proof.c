@@ -245,14 +245,16 @@ servers_against(const PgsRecord *record, const PgsProof *proof, const PgsFinding
     return g_strjoinv(", ", (char **)names->pdata);
 }
 
+/* gap: what is missing of a run in parts, or NULL: then nothing is proven yet, and what is not
+ * covered is no failure. */
 static void
-judge(const PgsRecord *record, PgsProof *proof)
+judge(const PgsRecord *record, PgsProof *proof, const char *gap)
 {
     const PgsRecordRequirement *requirement = proof->requirement;
     const PgsFinding *against = find_against(proof);
     View all = {proof, NULL};
     if (against == NULL) {
-        proof->missing = describe_missing(&all);
+        proof->missing = gap != NULL ? g_strdup(gap) : describe_missing(&all);
         if (proof->missing == NULL)
             proof->missing = missing_on_server(record, proof);
     }
@@ -266,9 +268,9 @@ judge(const PgsRecord *record, PgsProof *proof)
                             ? g_strdup_printf("deferred: %s", requirement->deferred)
                             : g_strdup(proof->missing);
     }
-    proof->fails =
-        (against != NULL && fails_run(against)) ||
-        (proof->state != PGS_PROOF_PROVEN && record->require_all && requirement->deferred == NULL);
+    proof->fails = (against != NULL && fails_run(against)) ||
+                   (proof->state != PGS_PROOF_PROVEN && record->require_all && gap == NULL &&
+                    requirement->deferred == NULL);
 }
 
 /* ---- the record ---- */
@@ -317,8 +319,9 @@ pgs_proof_judge(const PgsRecord *record)
     }
     for (guint i = 0; i < record->findings->len; i++)
         add_finding(by_key, record->findings->pdata[i]);
+    g_autofree char *gap = pgs_record_shard_trouble(record);
     for (guint i = 0; i < proofs->len; i++)
-        judge(record, proofs->pdata[i]);
+        judge(record, proofs->pdata[i], gap);
     return proofs;
 }
 

@@ -165,6 +165,13 @@ system_free(gpointer data)
     g_free(system->server_version);
     g_ptr_array_unref(system->servers);
     g_ptr_array_unref(system->tolerances);
+    g_ptr_array_unref(system->acceptances);
+    g_ptr_array_unref(system->facts);
+    g_clear_pointer(&system->git, pgs_record_git_free);
+    g_free(system->config);
+    g_ptr_array_unref(system->files);
+    g_ptr_array_unref(system->revisions);
+    g_clear_pointer(&system->relations, g_ptr_array_unref);
     g_ptr_array_unref(system->requirements);
     g_ptr_array_unref(system->phases);
     g_free(system);
@@ -195,6 +202,8 @@ pgs_record_new(const char *command)
     record->started = g_date_time_new_now_utc();
     record->systems = g_ptr_array_new_with_free_func(system_free);
     record->findings = g_ptr_array_new_with_free_func(finding_free);
+    record->shards = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_shard_free);
+    record->sources = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_source_free);
     return record;
 }
 
@@ -209,6 +218,8 @@ pgs_record_free(PgsRecord *record)
     g_date_time_unref(record->started);
     g_ptr_array_unref(record->systems);
     g_ptr_array_unref(record->findings);
+    g_ptr_array_unref(record->shards);
+    g_ptr_array_unref(record->sources);
     g_free(record);
 }
 
@@ -219,7 +230,12 @@ pgs_record_add_system(PgsRecord *record, const char *name, const char *folder)
     system->name = g_strdup(name);
     system->folder = g_strdup(folder);
     system->servers = g_ptr_array_new_with_free_func(server_free);
-    system->tolerances = g_ptr_array_new_with_free_func(g_free);
+    system->tolerances = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_tolerance_free);
+    system->acceptances =
+        g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_acceptance_free);
+    system->facts = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_fact_free);
+    system->files = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_file_free);
+    system->revisions = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_revision_free);
     system->requirements = g_ptr_array_new_with_free_func(requirement_free);
     system->phases = g_ptr_array_new_with_free_func(phase_free);
     g_ptr_array_add(record->systems, system);
@@ -281,6 +297,32 @@ pgs_record_find_system(const PgsRecord *record, const char *name)
     return NULL;
 }
 
+void
+pgs_record_system_know_schema(PgsRecordSystem *system)
+{
+    if (system->relations == NULL)
+        system->relations =
+            g_ptr_array_new_with_free_func((GDestroyNotify)pgs_record_relation_free);
+}
+
+void
+pgs_record_system_add_relation(PgsRecordSystem *system, PgsRecordRelation *relation)
+{
+    pgs_record_system_know_schema(system);
+    g_ptr_array_add(system->relations, relation);
+}
+
+PgsRecordRevision *
+pgs_record_system_find_revision(const PgsRecordSystem *system, const char *label)
+{
+    for (guint i = 0; i < system->revisions->len; i++) {
+        PgsRecordRevision *revision = system->revisions->pdata[i];
+        if (g_strcmp0(revision->label, label) == 0)
+            return revision;
+    }
+    return NULL;
+}
+
 char *
 pgs_record_name_server(const PgsRecord *record, const PgsFinding *finding)
 {
@@ -314,14 +356,26 @@ pgs_record_counts(const PgsRecord *record, const char *system)
     return counts;
 }
 
+/* About the folder, or about pgstair.yaml and the run themselves: no check of the migrations. */
+static gboolean
+is_note(const PgsFinding *finding)
+{
+    static const char *const groups[] = {"accept.", "tolerance.", "run."};
+    if (finding->status == PGS_STATUS_INFO && g_str_has_prefix(finding->check, "folder."))
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(groups); i++) {
+        if (g_str_has_prefix(finding->check, groups[i]))
+            return finding->status == PGS_STATUS_INFO || finding->status == PGS_STATUS_WARNING;
+    }
+    return FALSE;
+}
+
 gboolean
 pgs_record_has_verdict(const PgsRecord *record)
 {
     for (guint i = 0; i < record->findings->len; i++) {
         const PgsFinding *finding = record->findings->pdata[i];
-        gboolean is_note =
-            finding->status == PGS_STATUS_INFO && g_str_has_prefix(finding->check, "folder.");
-        if (finding->status != PGS_STATUS_SKIPPED && !is_note)
+        if (finding->status != PGS_STATUS_SKIPPED && !is_note(finding))
             return TRUE;
     }
     return FALSE;

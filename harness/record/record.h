@@ -1,6 +1,10 @@
 #ifndef PGS_RECORD_RECORD_H
 #define PGS_RECORD_RECORD_H
 
+#include "record/origin.h"
+#include "record/relation.h"
+#include "record/revision.h"
+
 #include <glib.h>
 
 /*
@@ -117,7 +121,14 @@ typedef struct {
     gint64 duration;         /* microseconds */
     guint n_tolerated;       /* differences that a tolerance covered */
     guint n_cosmetic;        /* differences in order or white space only */
-    GPtrArray *tolerances;   /* char *: the names that were switched on */
+    GPtrArray *tolerances;   /* PgsRecordTolerance: those that were switched on */
+    GPtrArray *acceptances;  /* PgsRecordAcceptance, in the order of their file */
+    GPtrArray *facts;        /* PgsRecordFact: the environment */
+    PgsRecordGit *git;       /* or NULL: it lies in none, or git is not there */
+    char *config;            /* the project's file, as it was given; or NULL */
+    GPtrArray *files;        /* PgsRecordFile that belong to no revision */
+    GPtrArray *revisions;    /* PgsRecordRevision, base first */
+    GPtrArray *relations;    /* PgsRecordRelation at head, by name; NULL: not known */
     GPtrArray *requirements; /* PgsRecordRequirement, in the order of their file */
     GPtrArray *phases;       /* PgsRecordPhase */
 } PgsRecordSystem;
@@ -141,7 +152,13 @@ typedef struct {
     GPtrArray *systems;       /* PgsRecordSystem */
     GPtrArray *findings;      /* PgsFinding, in the order in which they were made */
     gboolean fail_on_warning; /* --fail-on warning: warnings count as failures in every report */
-    gboolean require_all;     /* --require-all: so do requirements that are due and not covered */
+    gboolean require_all;     /* --require-all: so do requirements that are due and not covered;
+                                 while parts are missing (shards), they do not */
+    GPtrArray *shards;        /* PgsRecordShard: which parts of a split run it has; empty: all of it
+                               */
+    GPtrArray *sources;       /* PgsRecordSource: the file that holds it (whole), where it was read
+                                 from one or written to one; behind it the files that it was merged
+                                 of, and those that these list.  Each digest once */
 } PgsRecord;
 
 /* command: copied.  Version, host and the start (now, UTC) are filled in. */
@@ -153,15 +170,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsRecord, pgs_record_free)
 PgsRecordSystem *pgs_record_add_system(PgsRecord *record, const char *name, const char *folder);
 /* Takes the finding over; returns it. */
 PgsFinding *pgs_record_add(PgsRecord *record, PgsFinding *finding);
+/* Head was reached: its relations are known, and none so far. */
+void pgs_record_system_know_schema(PgsRecordSystem *system);
+/* Adds a relation (taken over), which makes them known. */
+void pgs_record_system_add_relation(PgsRecordSystem *system, PgsRecordRelation *relation);
+/* The revision of that label, or NULL. */
+PgsRecordRevision *pgs_record_system_find_revision(const PgsRecordSystem *system,
+                                                   const char *label);
 /* The system of that name, or NULL. */
 PgsRecordSystem *pgs_record_find_system(const PgsRecord *record, const char *name);
 /* Whether both are the record of one run: the same start (to the microsecond), command and host. */
 gboolean pgs_record_is_same_run(const PgsRecord *a, const PgsRecord *b);
 /*
- * What the two say differently of the same requirement, a line each: char *, g_ptr_array_unref().
- * Merging takes the first's word.
+ * What the two say differently of the same thing (a file's content, the commit, the list of
+ * revisions, a requirement, an acceptance), a line each: char *, g_ptr_array_unref().  Merging
+ * takes the first's word.
  */
 GPtrArray *pgs_record_disagreements(const PgsRecord *record, const PgsRecord *other);
+/* The same as findings run.same of record, each once: ERROR when the two are of other migrations, a
+ * WARNING when they only describe them differently. To be called before they are merged. */
+void pgs_record_note_disagreements(PgsRecord *record, const PgsRecord *other);
 /*
  * Adds another record's systems and findings to this one: what one run had left to another.  A
  * system that both have is one system; its facts are the first's that has any, its requirements the
@@ -177,6 +205,23 @@ GPtrArray *pgs_record_disagreements(const PgsRecord *record, const PgsRecord *ot
 void pgs_record_merge(PgsRecord *record, PgsRecord *other);
 
 /*
+ * The parts of a split run (PgsRecord.shards) that are not there: "2, 4 of 5"; NULL: none is
+ * missing.  Free with g_free().
+ */
+char *pgs_record_missing_shards(const PgsRecord *record);
+/* What keeps the parts from being a whole: "parts 2, 4 of 5 are missing", or that they are of
+ * different splits, or of different runs; NULL: nothing does.  Free with g_free(). */
+char *pgs_record_shard_trouble(const PgsRecord *record);
+/*
+ * After all records were merged.  Parts that are all there make the record of the whole: the
+ * findings stand in the order in which an undivided run makes them, an acceptance is unused when
+ * no part has used it, a system's only server is named by no finding, and shards is empty.
+ * Otherwise, or when parts of different splits or the same part twice from different runs came
+ * together, a finding run.shards (ERROR) says so. Nothing to do for records that are no parts.
+ */
+void pgs_record_settle_shards(PgsRecord *record);
+
+/*
  * What tells the finding's server from the others of its system: "docker:15", or its version where
  * it has no name; NULL where there is nothing to tell: one server only, or it is the same on
  * all.  Free with g_free().
@@ -189,8 +234,8 @@ typedef struct {
 } PgsRecordCounts;
 /* system NULL: of all. */
 PgsRecordCounts pgs_record_counts(const PgsRecord *record, const char *system);
-/* Whether anything was judged: skipped checks and what is only noted about the folder are no
- * verdict. */
+/* Whether anything was judged: skipped checks, and what is only noted about the folder, the
+ * project's file or the run, are no verdict. */
 gboolean pgs_record_has_verdict(const PgsRecord *record);
 /* FAILED or ERROR findings, or (warnings) WARNING ones too. */
 gboolean pgs_record_has_failed(const PgsRecord *record, gboolean warnings);

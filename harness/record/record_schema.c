@@ -70,7 +70,7 @@ set_parse_error(const xmlParserCtxt *parser, const FirstError *first, const char
 }
 
 xmlDoc *
-pgs_schema_parse(const char *path, GError **error)
+pgs_schema_parse(const char *path, char **sha256, GError **error)
 {
     g_autofree char *text = NULL;
     gsize length = 0;
@@ -92,6 +92,8 @@ pgs_schema_parse(const char *path, GError **error)
                                              XML_PARSE_HUGE | XML_PARSE_BIG_LINES);
     if (document == NULL)
         set_parse_error(parser, &first, path, error);
+    else
+        *sha256 = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
     return document;
 }
 

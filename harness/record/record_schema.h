@@ -10,8 +10,8 @@
 /* The embedded schema: "record.rng". */
 extern const PgsEmbedded pgs_record_files[];
 
-/* The caller's; NULL on failure. */
-xmlDoc *pgs_schema_parse(const char *path, GError **error);
+/* The caller's; NULL on failure.  *sha256: the digest of the file's bytes; g_free(). */
+xmlDoc *pgs_schema_parse(const char *path, char **sha256, GError **error);
 
 /* Checks document against a RELAX NG schema given as text.  path: for messages. */
 gboolean pgs_schema_validate(xmlDoc *document, const char *path, const char *schema,

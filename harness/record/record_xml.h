@@ -23,11 +23,17 @@ typedef const xmlError PgsXmlError;
 typedef xmlError PgsXmlError;
 #endif
 
-/* A new document; the caller's.  All text goes through pgs_text_visible(). */
+/*
+ * A new document; the caller's.  All text goes through pgs_text_visible().  It has all of
+ * record->sources; stylesheets tell the file that holds the record by its attribute "whole".
+ */
 xmlDoc *pgs_record_to_xml(const PgsRecord *record);
-/* Writes it, atomically (a new file is renamed over path). */
-gboolean pgs_record_write(const PgsRecord *record, const char *path, GError **error);
-/* Validates against the schema and reads it back. */
+/*
+ * Writes it, atomically (a new file is renamed over path), and notes the file in record->sources as
+ * if the record had been read from it (not for "-").  The file lists the others, never itself.
+ */
+gboolean pgs_record_write(PgsRecord *record, const char *path, GError **error);
+/* Validates against the schema, reads it back, and notes the file in record->sources. */
 PgsRecord *pgs_record_read(const char *path, GError **error);
 
 #endif

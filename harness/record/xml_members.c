@@ -42,11 +42,17 @@ pgs_xml_put_duration(xmlNode *node, gint64 microseconds)
     pgs_xml_put_seconds(node, "duration", microseconds);
 }
 
+xmlNode *
+pgs_xml_add_text(xmlNode *parent, const char *name, const char *text)
+{
+    g_autofree char *visible = pgs_text_visible(text != NULL ? text : "", -1);
+    return xmlNewTextChild(parent, NULL, BAD_CAST name, BAD_CAST visible);
+}
+
 void
 pgs_xml_put_element(xmlNode *parent, const char *name, const char *text)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
-    xmlNewTextChild(parent, NULL, BAD_CAST name, BAD_CAST visible);
+    pgs_xml_add_text(parent, name, text);
 }
 
 void
@@ -64,6 +70,15 @@ pgs_xml_put_members(xmlNode *node, gconstpointer structure, const PgsXmlMember *
         const char *text = G_STRUCT_MEMBER(const char *, structure, members->offset);
         if (text != NULL)
             put(node, members->name, text);
+    }
+}
+
+void
+pgs_xml_put_flags(xmlNode *node, gconstpointer structure, const PgsXmlMember *members)
+{
+    for (; members->name != NULL; members++) {
+        if (G_STRUCT_MEMBER(gboolean, structure, members->offset))
+            pgs_xml_put_flag(node, members->name, TRUE);
     }
 }
 
@@ -144,6 +159,14 @@ pgs_xml_get_attributes(const xmlNode *node, gpointer structure, const PgsXmlMemb
         g_free(*member);
         *member = text;
     }
+}
+
+void
+pgs_xml_get_flags(const xmlNode *node, gpointer structure, const PgsXmlMember *members)
+{
+    for (; members->name != NULL; members++)
+        G_STRUCT_MEMBER(gboolean, structure, members->offset) =
+            pgs_xml_get_flag(node, members->name);
 }
 
 void

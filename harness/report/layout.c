@@ -29,7 +29,7 @@ visible_columns(const char *text)
 guint
 pgs_layout_columns(const char *text)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_autofree char *visible = pgs_text_plain(text);
     return visible_columns(visible);
 }
 
@@ -97,7 +97,7 @@ cut_visible(const char *text, guint columns)
 char *
 pgs_layout_cut(const char *text, guint columns)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_autofree char *visible = pgs_text_plain(text);
     return cut_visible(g_strdelimit(visible, "\n\t", ' '), columns);
 }
 
@@ -119,7 +119,7 @@ tail_within(const char *text, guint columns)
 char *
 pgs_layout_cut_middle(const char *text, guint columns)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_autofree char *visible = pgs_text_plain(text);
     g_strdelimit(visible, "\n\t", ' ');
     if (visible_columns(visible) <= columns || columns < 3)
         return cut_visible(visible, columns);
@@ -141,7 +141,7 @@ append_cut_line(PgsLayout *layout, guint indent, PgsStyle style, const char *tex
 void
 pgs_layout_line(PgsLayout *layout, guint indent, PgsStyle style, const char *text)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_autofree char *visible = pgs_text_plain(text);
     append_cut_line(layout, indent, style, g_strdelimit(visible, "\n\t", ' '));
 }
 
@@ -162,7 +162,7 @@ wrapped_length(const char *text, guint columns)
 void
 pgs_layout_paragraph(PgsLayout *layout, guint indent, guint hang, PgsStyle style, const char *text)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_autofree char *visible = pgs_text_plain(text);
     g_strdelimit(visible, "\t", ' ');
     g_auto(GStrv) lines = g_strsplit(visible, "\n", -1);
     guint margin = indent;
@@ -192,7 +192,7 @@ diff_style(const char *line)
 void
 pgs_layout_block(PgsLayout *layout, guint indent, guint max_lines, const char *text)
 {
-    g_autofree char *visible = g_strchomp(pgs_text_visible(text, -1));
+    g_autofree char *visible = g_strchomp(pgs_text_plain(text));
     g_auto(GStrv) lines = g_strsplit(visible, "\n", -1);
     guint n_lines = g_strv_length(lines);
     /* "1 more line" would take the place of the line itself. */

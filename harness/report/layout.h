@@ -5,7 +5,7 @@
 
 /*
  * Lines for a terminal.  Width is in columns, as a terminal counts them: a wide character (CJK,
- * most emoji) takes two, a combining one none.  All text goes through pgs_text_visible() first.
+ * most emoji) takes two, a combining one none.  All text goes through pgs_text_plain() first.
  */
 
 typedef enum {

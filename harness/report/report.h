@@ -14,21 +14,39 @@ typedef enum {
 
 /* A format that comes with pgstair. */
 typedef struct {
-    const char *name;    /* "junit" */
-    const char *summary; /* one line, for help and docs */
+    const char *name;       /* "junit" */
+    const char *summary;    /* one line, for help and docs */
+    const char *suffix;     /* of files that hold it, without the dot: "xml" */
+    const char *media_type; /* "application/xml" */
 } PgsReportFormat;
 
 /* The table, ended by a row whose name is NULL. */
 const PgsReportFormat *pgs_report_table(void);
 
 /*
- * Writes one format, through its XSLT stylesheet ("junit": reports/junit.xsl), atomically.
- * format: a name in the table, the name of any other stylesheet that lay in reports/ when pgstair
- * was built, or the path of a stylesheet of the user's own, which ends in ".xsl".  path "-":
- * standard output; otherwise missing folders are made.
+ * One format: a name in the table, the name of any other stylesheet that lay in reports/ when
+ * pgstair was built ("junit": reports/junit.xsl), or the path of a stylesheet of the user's own,
+ * which ends in ".xsl".
  */
+
+/* The report as text, *length bytes (length may be NULL).  Free with g_free(). */
+char *pgs_report_render(const PgsRecord *record, const char *format, gsize *length, GError **error);
+/* Writes it, atomically.  path "-": standard output; otherwise missing folders are made. */
 gboolean pgs_report_write(const PgsRecord *record, const char *format, const char *path,
                           GError **error);
+
+/* Several reports of one record, which must outlive this and stay as it is: what they share is
+ * worked out once. */
+typedef struct _PgsReport PgsReport;
+PgsReport *pgs_report_new(const PgsRecord *record);
+void pgs_report_free(PgsReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsReport, pgs_report_free)
+/* bytes: of pgs_markdown_render(). */
+void pgs_report_limit_markdown(PgsReport *report, gsize bytes);
+/* As pgs_report_render(). */
+char *pgs_report_make(PgsReport *report, const char *format, gsize *length, GError **error);
+/* As pgs_report_write(). */
+gboolean pgs_report_save(PgsReport *report, const char *format, const char *path, GError **error);
 
 typedef struct {
     gboolean color;

@@ -94,7 +94,7 @@ describe_place(const PgsFinding *finding)
 static void
 put_words(PgsSummary *summary, guint hang, const char *text)
 {
-    g_autofree char *visible = pgs_text_visible(text, -1);
+    g_autofree char *visible = pgs_text_plain(text);
     guint most = (summary->layout.width - 8) * MAX_MESSAGE_LINES;
     g_autofree char *cut = pgs_text_ellipsize(visible, most);
     pgs_layout_paragraph(&summary->layout, 2, hang, PGS_STYLE_PLAIN,
@@ -394,17 +394,31 @@ put_passed(PgsSummary *summary)
 
 /* ---- the verdict ---- */
 
-/* When no finding makes the run fail, but requirements do: "2 requirements not proven"; or NULL. */
+/* When no failed finding makes the run fail, but requirements do: "2 requirements not proven"; or
+ * NULL. */
 static char *
 describe_unmet(const PgsRecord *record, const GPtrArray *proofs)
 {
-    if (pgs_record_has_failed(record, record->fail_on_warning))
+    if (pgs_record_has_failed(record, FALSE))
         return NULL;
     guint unmet = 0;
     for (guint i = 0; i < proofs->len; i++)
         unmet += ((PgsProof *)proofs->pdata[i])->fails ? 1 : 0;
     g_autofree char *count = pgs_text_count(unmet, "requirement", NULL);
     return unmet > 0 ? g_strconcat(count, " not proven", NULL) : NULL;
+}
+
+/* A part of a split run that none of the work fell to. */
+static gboolean
+has_no_share(const PgsRecord *record)
+{
+    return record->shards->len == 1 && record->findings->len == 0;
+}
+
+static const char *
+without_words(const PgsRecord *record)
+{
+    return has_no_share(record) ? "all of the work is in the other parts," : "no check ran";
 }
 
 static void
@@ -428,6 +442,9 @@ put_verdict(PgsSummary *summary, const GPtrArray *proofs)
     if (pgs_record_has_failed(record, record->fail_on_warning) || unmet != NULL) {
         verdict = "NOT VERIFIED";
         style = PGS_STYLE_BAD;
+    } else if (has_no_share(record)) {
+        verdict = "NOTHING TO DO";
+        style = PGS_STYLE_WARN;
     } else if (!pgs_record_has_verdict(record)) {
         verdict = "NOTHING VERIFIED";
         style = PGS_STYLE_WARN;
@@ -437,7 +454,7 @@ put_verdict(PgsSummary *summary, const GPtrArray *proofs)
     pgs_layout_append(&summary->layout, style, verdict);
     g_autofree char *rest = g_strdup_printf(
         ": %s%s%s in %s\n", unmet != NULL ? unmet : "", unmet != NULL && *words != '\0' ? ", " : "",
-        *words != '\0' || unmet != NULL ? words : "no check ran", duration);
+        *words != '\0' || unmet != NULL ? words : without_words(record), duration);
     pgs_layout_append(&summary->layout, PGS_STYLE_PLAIN, rest);
 }
 

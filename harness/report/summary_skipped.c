@@ -46,12 +46,20 @@ name_common_check(const PgsCause *cause)
     return g_strdup(check);
 }
 
+static void
+append_object(GString *line, const char *object, guint columns)
+{
+    g_autofree char *cut = pgs_layout_cut_middle(object, columns);
+    g_string_append_printf(line, "  %s", cut);
+}
+
 /* "SKIPPED  canvas  exercise.* [docker:13] (12 times): why"; of a single one its object. */
 static char *
 describe_skipped(const PgsSummary *summary, const PgsCause *cause)
 {
     const PgsFinding *finding = cause->finding;
     const char *why = finding->message != NULL ? finding->message : finding->title;
+    gboolean is_whole = summary->options.verbose || summary->options.max_findings == 0;
     g_autoptr(GString) line = g_string_new(pgs_summary_status(PGS_STATUS_SKIPPED)->label);
     if (summary->names_systems && *finding->system != '\0' && is_of_one(cause))
         g_string_append_printf(line, "  %s", finding->system);
@@ -61,7 +69,7 @@ describe_skipped(const PgsSummary *summary, const PgsCause *cause)
     if (cause->others->len > 0)
         g_string_append_printf(line, " (%u times)", cause->others->len + 1);
     else if (finding->object != NULL)
-        g_string_append_printf(line, "  %s", finding->object);
+        append_object(line, finding->object, is_whole ? G_MAXUINT : summary->layout.width / 2);
     g_string_append_printf(line, ": %s", why != NULL ? why : "");
     return g_string_free(g_steal_pointer(&line), FALSE);
 }

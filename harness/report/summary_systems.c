@@ -203,7 +203,7 @@ append_tolerated(GString *text, const PgsRecordSystem *system)
     append_part(text, part);
     for (guint i = 0; i < system->tolerances->len; i++)
         g_string_append_printf(text, "%s%s", i == 0 ? " (" : ", ",
-                               (const char *)system->tolerances->pdata[i]);
+                               ((const PgsRecordTolerance *)system->tolerances->pdata[i])->name);
     g_string_append(text, system->tolerances->len > 0 ? ")" : "");
 }
 

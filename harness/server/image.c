@@ -25,6 +25,7 @@ pgs_image_free(PgsImage *image)
         return;
     g_free(image->name);
     g_free(image->id);
+    g_free(image->digest);
     g_free(image->user);
     g_free(image->data);
     g_free(image->mount);
@@ -203,6 +204,8 @@ read_image(JsonObject *object)
     image->major = major != NULL ? atoi(major) : 0;
     image->entrypoint = get_strings(config, "Entrypoint");
     image->command = get_strings(config, "Cmd");
+    g_auto(GStrv) digests = get_strings(object, "RepoDigests");
+    image->digest = g_strdup(digests[0]);
     return image;
 }
 

@@ -11,6 +11,7 @@
 typedef struct {
     char *name;        /* as it was asked for: "localhost/pgstair-postgres:15" */
     char *id;          /* "sha256:…" */
+    char *digest;      /* "postgres@sha256:…", as a registry knows it; NULL: it came from none */
     char *user;        /* the account its programs run as; "": root */
     char *data;        /* its PGDATA */
     char *mount;       /* where a tmpfs holds the data: PGDATA, or the volume around it */

@@ -73,6 +73,8 @@ struct _PgsServer {
     int version_number;
     gboolean is_memory; /* its data lies in memory */
     char *maintenance;  /* a database's name; NULL: "postgres" */
+    /* What a container is made of; NULL: none. */
+    char *image, *image_id, *image_digest;
 };
 
 extern const PgsServerKind pgs_server_kind_local;

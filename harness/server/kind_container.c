@@ -32,6 +32,9 @@ describe(PgsServer *server, PgsConnection *connection)
     server->version = g_strndup(version, strcspn(version, " "));
     server->version_number = pgs_connection_version(connection);
     server->is_memory = container->tmpfs != NULL;
+    server->image = g_strdup(container->image->name);
+    server->image_id = g_strdup(container->image->id);
+    server->image_digest = g_strdup(container->image->digest);
     server->description = g_strdup_printf(
         "PostgreSQL %s, %s (%s), %s", server->version, server->kind->name, container->image->name,
         server->is_memory ? "data in memory" : "data on the engine's disk");

@@ -203,6 +203,9 @@ pgs_server_stop(PgsServer *server)
     g_free(server->conninfo);
     g_free(server->description);
     g_free(server->version);
+    g_free(server->image);
+    g_free(server->image_id);
+    g_free(server->image_digest);
     g_free(server);
 }
 
@@ -252,6 +255,24 @@ int
 pgs_server_version_number(const PgsServer *server)
 {
     return server->version_number;
+}
+
+const char *
+pgs_server_image(const PgsServer *server)
+{
+    return server->image;
+}
+
+const char *
+pgs_server_image_id(const PgsServer *server)
+{
+    return server->image_id;
+}
+
+const char *
+pgs_server_image_digest(const PgsServer *server)
+{
+    return server->image_digest;
 }
 
 gint64

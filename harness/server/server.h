@@ -69,6 +69,12 @@ const char *pgs_server_version(const PgsServer *server);
 int pgs_server_version_number(const PgsServer *server);
 /* How long the start took, microseconds. */
 gint64 pgs_server_start_duration(const PgsServer *server);
+/* The image that its container is made of: its name, its id ("sha256:…"), and as a registry knows
+ * it
+ * ("postgres@sha256:…"; NULL: it was made here).  NULL: no container.  Belong to the server. */
+const char *pgs_server_image(const PgsServer *server);
+const char *pgs_server_image_id(const PgsServer *server);
+const char *pgs_server_image_digest(const PgsServer *server);
 
 /*
  * FALSE: the server is somebody's ("url"), and nothing on it but the databases that pgstair made is

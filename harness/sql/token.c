@@ -339,3 +339,9 @@ pgs_token_body(const PgsToken *token, gsize *length)
     *length = start < end ? (gsize)(end - start) - 1 : 0;
     return start;
 }
+
+const char *
+pgs_token_parser_version(void)
+{
+    return PG_VERSION;
+}

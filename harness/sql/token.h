@@ -80,4 +80,7 @@ pgs_token_is_char(const PgsToken *token, char c)
  */
 const char *pgs_token_body(const PgsToken *token, gsize *length);
 
+/* "15.1": of the PostgreSQL whose scanner and parser it is.  Static. */
+const char *pgs_token_parser_version(void);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "check/evidence.h"
 #include "check/verify.h"
 #include "record/record_xml.h"
 #include "report/report.h"
@@ -94,6 +95,8 @@ pgs_journal_new(const char *name, const PgsSystem *system, const PgsHistory *his
     journal->sink.facts = journal->facts;
     journal->sink.today = journal->today;
     pgs_verify_note_facts(journal->facts, system, history, NULL);
+    pgs_evidence_note_facts(journal->facts, system, NULL);
+    pgs_evidence_note_git(journal->facts, system, NULL);
     return journal;
 }
 
@@ -117,6 +120,7 @@ void
 pgs_journal_note_server(PgsJournal *journal, const PgsServer *server)
 {
     pgs_verify_note_server(journal->facts, server);
+    pgs_evidence_note_server(journal->facts, journal->system, server);
 }
 
 /* ------------------------------------------------------------------------ requirements -- */

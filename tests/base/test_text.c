@@ -29,6 +29,16 @@ test_visible_shows_what_xml_refuses(void **state)
 }
 
 static void
+test_plain_shows_what_hides(void **state)
+{
+    (void)state;
+    g_autofree char *turned = pgs_text_plain("a\u202egpj.exe\u2066\u200b\u2028\u2029\x1b");
+    assert_string_equal(turned, "a\\u202Egpj.exe\\u2066\\u200B\\u2028\\u2029\\u001B");
+    g_autofree char *good = pgs_text_plain("a\tb\nç → 漢 é");
+    assert_string_equal(good, "a\tb\nç → 漢 é");
+}
+
+static void
 test_count(void **state)
 {
     (void)state;
@@ -129,6 +139,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_visible_keeps_good_text),
         cmocka_unit_test(test_visible_shows_what_xml_refuses),
+        cmocka_unit_test(test_plain_shows_what_hides),
         cmocka_unit_test(test_count),
         cmocka_unit_test(test_duration),
         cmocka_unit_test(test_position_counts_characters),

@@ -14,6 +14,14 @@ test_every_check_explains_itself(void **state)
         assert_non_null(strchr(check->id, '.'));
         assert_true(strlen(check->what) > 20 && strlen(check->why) > 20);
         assert_true(strlen(check->mend) > 10 && strlen(check->needs) > 5);
+        /* Some lines, each ended, narrow enough for a page. */
+        if (check->example == NULL || !g_str_has_suffix(check->example, "\n"))
+            fail_msg("%s has no example of what it catches", check->id);
+        g_auto(GStrv) lines = g_strsplit(check->example, "\n", -1);
+        for (char **line = lines; *line != NULL; line++) {
+            if (g_utf8_strlen(*line, -1) > 110)
+                fail_msg("%s: a line of its example is too long: %s", check->id, *line);
+        }
         assert_ptr_equal(pgs_check_find(check->id), check);
     }
 }

@@ -155,6 +155,18 @@ test_rows_of_the_table_are_whole(void **state)
     }
 }
 
+static void
+test_a_referenced_table_is_named_whole(void **state)
+{
+    Fixture *fixture = *state;
+    judge(fixture, "CREATE TABLE \"x](a \"\"(1)\" (id int PRIMARY KEY);"
+                   "CREATE TABLE b (a_id int CONSTRAINT k REFERENCES \"x](a \"\"(1)\")");
+    const PgsFinding *finding = find(fixture, FOREIGN_KEY, "foreign key public.b.k");
+    assert_non_null(finding);
+    assert_non_null(
+        strstr(finding->message, "each row of public.\"x](a \"\"(1)\" that is deleted"));
+}
+
 /* canvas, variant 4: unique by constraint and again by index. */
 static void
 test_a_unique_index_beside_a_unique_constraint(void **state)
@@ -412,6 +424,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_a_clean_schema_passes_each_check),
         TEST(test_rows_of_the_table_are_whole),
+        TEST(test_a_referenced_table_is_named_whole),
         TEST(test_a_unique_index_beside_a_unique_constraint),
         TEST(test_a_plain_index_beside_a_unique_constraint),
         TEST(test_the_one_behind_a_constraint_is_never_dropped),

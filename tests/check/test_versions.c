@@ -414,8 +414,7 @@ static void
 test_tolerances_hold(void **state)
 {
     Fixture *fixture = *state;
-    g_strfreev(fixture->system->tolerances);
-    fixture->system->tolerances = g_strsplit("comments", ",", -1);
+    pgs_system_add_tolerance(fixture->system, "comments");
     for (guint i = 0; i < 2; i++) {
         GPtrArray *objects = new_objects();
         add_object(objects, "view", "public.v", NULL, PAIRS("comment", i == 0 ? "one" : "two"));

@@ -177,8 +177,7 @@ test_notes_go_to_standard_error(void **state)
     g_autofree char *suite = save(*state, "suite.xml", other);
     g_autofree char *output = NULL;
     assert_int_equal(RUN_PROGRAM(&output, "report", program, suite), 0);
-    assert_says(output, "suite.xml: canvas: requirement R-1 has another text than the records "
-                        "before it; theirs is taken");
+    assert_says(output, "suite.xml: canvas: the records differ in the text of requirement R-1");
     g_clear_pointer(&output, g_free);
     g_autofree char *same = g_build_filename(*state, "same.xml", NULL);
     assert_int_equal(RUN_PROGRAM(&output, "report", program, program, "--record", same), 0);

@@ -299,8 +299,10 @@ test_verify_scripts(void **state)
     assert_true(rung(stairway, 2)->restored);
     assert_int_equal(n_real(&rung(stairway, 3)->down), 0);
     assert_false(rung(stairway, 3)->has_verify);
-    assert_int_equal(stairway->n_verified, 2);
-    assert_int_equal(stairway->at_head->len, 0);
+    /* At head all are run, so that parts of a split run count alike; that one fails there too. */
+    assert_int_equal(stairway->n_verified, 3);
+    assert_int_equal(stairway->at_head->len, 1);
+    assert_int_equal(g_array_index(stairway->at_head, PgsPart, 0).revision, 1);
 }
 
 static void

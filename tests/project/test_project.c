@@ -75,7 +75,16 @@ test_system(void **state)
     assert_string_equal(full->format, "plain");
     assert_string_equal(full->server, "local:15");
     assert_string_equal(full->floor, "001");
-    assert_list(full->tolerances, "column-order|white-space");
+    assert_int_equal(full->tolerances->len, 2);
+    const PgsTolerance *short_form = full->tolerances->pdata[0];
+    assert_string_equal(short_form->name, "column-order");
+    assert_null(short_form->reason);
+    assert_null(short_form->until);
+    const PgsTolerance *tolerance = full->tolerances->pdata[1];
+    assert_string_equal(tolerance->name, "white-space");
+    assert_string_equal(tolerance->reason, "the formatter's, agreed on 3 May");
+    assert_string_equal(tolerance->until, "2027-01-31");
+    assert_place(&tolerance->place, 15, 9);
     assert_int_equal(full->strict, TRUE);
     assert_int_equal(full->statement_timeout, 90 * 1000);
     assert_int_equal(full->start_timeout, 120 * 1000);
@@ -97,7 +106,7 @@ test_prepare(void **state)
     const PgsSqlText *first = g_ptr_array_index(prepare, 0);
     assert_string_equal(first->text, "CREATE EXTENSION IF NOT EXISTS pgcrypto");
     assert_null(first->path);
-    assert_place(&first->place, 19, 9);
+    assert_place(&first->place, 23, 9);
     const PgsSqlText *second = g_ptr_array_index(prepare, 1);
     assert_string_equal(second->path, FULL "/roles.sql");
     assert_null(second->text);
@@ -173,10 +182,10 @@ test_server(void **state)
                 "default_text_search_config=|timezone=Europe/Berlin|"
                 "temp_tablespaces=");
     assert_int_equal(g_strv_length(full->setting_places), 8);
-    assert_true(g_str_has_suffix(full->setting_places[1], "/pgstair.yaml:238:7"));
+    assert_true(g_str_has_suffix(full->setting_places[1], "/pgstair.yaml:242:7"));
     assert_string_equal(full->locale, "de-AT");
     assert_string_equal(full->locale_provider, "ICU");
-    assert_true(g_str_has_suffix(full->locale_place, "/pgstair.yaml:246:7"));
+    assert_true(g_str_has_suffix(full->locale_place, "/pgstair.yaml:250:7"));
     const PgsSystem *extra = find(project, "extra");
     assert_null(extra->image);
     assert_null(extra->settings[0]);
@@ -197,7 +206,7 @@ test_accepted_and_severities(void **state)
     assert_string_equal(first->title, "* is not restored");
     assert_string_equal(first->reason, "irreversible, agreed");
     assert_string_equal(first->until, "2028-02-29");
-    assert_place(&first->place, 32, 9);
+    assert_place(&first->place, 36, 9);
     const PgsAcceptance *second = g_ptr_array_index(full->accepted, 1);
     assert_null(second->revision);
     assert_null(second->object);
@@ -208,7 +217,7 @@ test_accepted_and_severities(void **state)
     const PgsSeverity *info = g_ptr_array_index(full->severities, 0);
     assert_string_equal(info->check, "redundancy.covered-index");
     assert_string_equal(info->severity, "info");
-    assert_place(&info->place, 27, 7);
+    assert_place(&info->place, 31, 7);
     assert_string_equal(((PgsSeverity *)g_ptr_array_index(full->severities, 1))->severity,
                         "warning");
 }
@@ -233,7 +242,7 @@ test_models(void **state)
     assert_int_equal(command->timeout, 60 * 1000);
     assert_list(command->ignore, "public.alembic_version|index public.ix_old");
     assert_list(command->requirements, "X-1|X-2");
-    assert_place(&command->place, 41, 9);
+    assert_place(&command->place, 45, 9);
     const PgsModel *last = g_ptr_array_index(models, 2);
     assert_string_equal(last->folder, FULL);
     assert_list(last->requirements, "X-3");
@@ -269,7 +278,7 @@ test_samples(void **state)
     assert_string_equal(sql->at, "002");
     assert_false(sql->idempotent);
     assert_list(sql->requirements, "X-1");
-    assert_place(&sql->place, 50, 9);
+    assert_place(&sql->place, 54, 9);
     const PgsSample *csv = g_ptr_array_index(samples, 2);
     assert_int_equal(csv->format, PGS_SAMPLE_CSV);
     assert_string_equal(csv->table, "users");

@@ -1,7 +1,7 @@
 #ifndef PGS_TESTS_RECORD_SAMPLE_H
 #define PGS_TESTS_RECORD_SAMPLE_H
 
-#include "record/record.h"
+#include "record/sample_evidence.h"
 
 /*
  * Records for the tests of record/ and report/, and for reports/samples/: every member is fixed, so
@@ -66,7 +66,7 @@ static inline PgsRecord *
 sample_passing(void)
 {
     PgsRecord *record = sample_record("pgstair verify migrations/canvas");
-    sample_system(record, "canvas", 2);
+    sample_add_evidence(sample_system(record, "canvas", 2), TRUE);
     sample_cycle(record);
     PgsFinding *down =
         sample_finding(record, "stairway.down", PGS_STATUS_PASSED, "002_canvas_tables",
@@ -88,7 +88,10 @@ sample_failing(void)
     PgsRecord *record = sample_record(
         "pgstair verify migrations/canvas --tolerate column-order --record 'r 1.xml'");
     PgsRecordSystem *system = sample_system(record, "canvas", 2);
-    g_ptr_array_add(system->tolerances, g_strdup("column-order"));
+    sample_tolerance(system, "column-order", NULL, NULL, NULL);
+    sample_tolerance(system, "owners", "production's owner differs", "2027-01-31",
+                     "migrations/pgstair.yaml:7:3");
+    sample_add_evidence(system, FALSE);
     system->n_tolerated = 1;
     system->n_cosmetic = 2;
     sample_cycle(record);
@@ -198,12 +201,59 @@ sample_add_requirements(PgsRecordSystem *system)
     g_ptr_array_add(coverage->coverage_files, g_strdup("suites/canvas/*.c"));
 }
 
+/* What sample_requirements() accepts and tolerates. */
+static inline void
+sample_add_agreements(PgsRecordSystem *system)
+{
+    sample_tolerance(system, "column-order", "the tool adds columns at the end", NULL,
+                     "migrations/pgstair.yaml:7:3");
+    PgsRecordAcceptance *down = sample_acceptance(
+        system, "stairway.down", "irreversible on purpose", "migrations/pgstair.yaml:12:5");
+    down->revision = g_strdup("0007");
+    down->until = g_strdup("2027-01-31");
+    down->used = 1;
+    PgsRecordAcceptance *twin =
+        sample_acceptance(system, "redundancy.index", "the specification asks for both",
+                          "migrations/pgstair.yaml:16:5");
+    twin->object = g_strdup("index public.ix_canvases_*");
+    twin->title = g_strdup("*has a twin");
+    twin->used = 1;
+    sample_acceptance(system, "drift", "the model follows later", "migrations/pgstair.yaml:19:5");
+}
+
+/* What was tried of the foreign keys at head: all but two. */
+static inline void
+sample_exercise(PgsRecord *record)
+{
+    static const struct {
+        const char *key;
+        PgsStatus status;
+        const char *message;
+    } rows[] = {
+        {"canvases.fk_canvases_vbu_id", PGS_STATUS_PASSED, NULL},
+        {"proof_points.fk_proof_points_thesis_id", PGS_STATUS_PASSED, NULL},
+        {"vbus.fk_vbus_gm_id", PGS_STATUS_PASSED, NULL},
+        {"canvases.fk_canvases_updated_by", PGS_STATUS_FAILED,
+         "deleting the row of users leaves updated_by as it is"},
+        {"proof_points.fk_proof_points_follows_id", PGS_STATUS_SKIPPED,
+         "no row could be made that refers to itself"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        PgsFinding *finding =
+            sample_finding(record, "exercise.foreign-key", rows[i].status, NULL, rows[i].key);
+        finding->object = g_strdup_printf("foreign key public.%s", rows[i].key);
+        finding->message = g_strdup(rows[i].message);
+    }
+}
+
 /* Each state of a requirement, and all that a record can say of them. */
 static inline PgsRecord *
 sample_requirements(void)
 {
     PgsRecord *record = sample_record("pgstair verify canvas --record canvas.xml");
     PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    sample_add_evidence(system, TRUE);
+    sample_add_agreements(system);
     sample_add_requirements(system);
     sample_cycle(record);
     sample_serving(record, "expect.column", PGS_STATUS_PASSED, "canvases.id", "CANVAS-01");
@@ -235,41 +285,34 @@ sample_requirements(void)
     warning->was_warning = TRUE;
     sample_serving(record, "drift.model", PGS_STATUS_SKIPPED, "models/canvas.sql", "CANVAS-07")
         ->message = g_strdup("--skip drift");
+    sample_exercise(record);
     record->duration = 398007;
     return record;
 }
 
-/* What a database may well contain, and a report must survive. */
+/* The second of three parts of a run (--shard 2/3): rungs alone, and of what revisions change only
+ * that. */
 static inline PgsRecord *
-sample_hostile(void)
+sample_shard(void)
 {
-    PgsRecord *record = sample_record("pgstair verify 'a<b>&\"c'");
-    PgsRecordSystem *system = sample_system(record, "sys<tem> & \"co.\" ]]> --> \x1b[31m", 1);
-    PgsRecordRequirement *odd =
-        sample_requirement(system, "R&D-1 <>", "<1>\n", "a\nb\x07 <&> \"c\" ]]> \xff");
-    g_ptr_array_add(odd->needs, g_strdup("<need>"));
-    odd->deferred = g_strdup("\x1b[1m later ]]>");
-    PgsRecordPhase *phase = pgs_record_system_add_phase(system, "<1>\n", "\xff phase");
-    g_ptr_array_add(phase->manual, g_strdup("sign <here> \x02"));
-    g_free(system->folder);
-    system->folder = g_strdup("migra\xfftions/\x01");
-
-    PgsFinding *broken = pgs_record_add(
-        record, pgs_finding_new("stairway.down", PGS_STATUS_FAILED, system->name, "0001_\xc3\x28",
-                                "<b>&amp;\"'\n\x1b[31mred\x07 \xf0\x9f\x98\x80 ]]>"));
-    broken->message = g_strdup("control \x02, broken \xe2\x82, U+FFFE \xef\xbf\xbe, \r return");
-    broken->detail = g_strnfill(10000, 'x');
-    broken->file = g_strdup("a\"b<c>.sql");
-    broken->line = 70000;
-    broken->sql = g_strdup("SELECT '<![CDATA[ ]]>' -- \x0b");
-    broken->object = g_strdup("public.\"we\"\"ird <&>\"");
-    broken->accepted = g_strdup("until <b> & \x1b[31m");
-    pgs_finding_add_requirement(broken, "R&D-1 <>");
-
-    PgsFinding *lengthy = pgs_record_add(
-        record, pgs_finding_new("cycle.up", PGS_STATUS_WARNING, system->name, NULL, NULL));
-    lengthy->title = g_strnfill(10000, 'n');
-    lengthy->message = g_strdup("名前 … ünïcödé");
+    PgsRecord *record = sample_record("pgstair verify migrations/canvas --shard 2/3");
+    PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    g_ptr_array_add(record->shards, pgs_record_shard_new(2, 3, "b7e23ec29af22b0b4e41da31e868d572"));
+    sample_add_facts(system, NULL);
+    sample_add_git(system, TRUE);
+    sample_revision(system, "1", "001_users_table");
+    sample_change(sample_revision(system, "2", "002_canvas_tables"), "added",
+                  "table public.canvases", NULL, NULL, NULL);
+    sample_add_agreements(system);
+    sample_add_requirements(system);
+    static const char *const checks[] = {"stairway.up", "stairway.down", "stairway.again"};
+    for (gsize i = 0; i < G_N_ELEMENTS(checks); i++) {
+        g_autofree char *title = g_strdup_printf("%s 002_canvas_tables", checks[i] + 9);
+        PgsFinding *finding =
+            sample_finding(record, checks[i], PGS_STATUS_PASSED, "002_canvas_tables", title);
+        pgs_finding_add_requirement(finding, "CANVAS-01");
+    }
+    record->duration = 98007;
     return record;
 }
 
@@ -340,9 +383,14 @@ sample_matrix(void)
         PgsRecordSystem *system = sample_system(record, names[s], 2);
         g_free(system->server_version);
         system->server_version = g_strdup("13.22, 15.18, 18.1");
+        sample_add_revisions(system);
+        sample_add_schema(system);
+        sample_add_git(system, TRUE);
         for (gsize i = 0; i < G_N_ELEMENTS(servers); i++) {
             gboolean missing = versions[i] == NULL;
             sample_add_server(system, servers[i], versions[i], missing ? 20000 : 1234567 + i);
+            if (!missing)
+                sample_fact(system, "server version", versions[i], servers[i]);
             PgsStatus status = missing ? PGS_STATUS_SKIPPED : PGS_STATUS_PASSED;
             gboolean broke = s == 1 && i == 3;
             gboolean fails = s == 0 && i == 3;
@@ -407,7 +455,11 @@ static inline PgsRecord *
 sample_plans(void)
 {
     PgsRecord *record = sample_record("pgstair verify migrations/canvas --only plan");
-    sample_system(record, "canvas", 2);
+    PgsRecordSystem *system = sample_system(record, "canvas", 2);
+    /* The stairway is not climbed: what its revisions change is not known. */
+    sample_revision(system, "1", "001_users_table")->given = TRUE;
+    sample_revision(system, "R", "views")->repeatable = TRUE;
+    sample_add_facts(system, NULL);
     PgsFinding *finding =
         sample_finding(record, "plan.query", PGS_STATUS_FAILED, NULL, "theses of a canvas");
     finding->object = g_strdup("index public.ix_theses_canvas_id");
@@ -426,5 +478,7 @@ sample_plans(void)
     record->duration = 412345;
     return record;
 }
+
+#include "record/sample_hostile.h"
 
 #endif

@@ -210,8 +210,8 @@ test_disagreements_are_told(G_GNUC_UNUSED void **state)
         g_free(*text);
         *text = g_strdup("otherwise");
         g_autoptr(GPtrArray) lines = pgs_record_disagreements(a, b);
-        g_autofree char *says =
-            g_strdup_printf("canvas: requirement CANVAS-04 has another %s", rows[i].what);
+        g_autofree char *says = g_strdup_printf(
+            "canvas: the records differ in the %s of requirement CANVAS-04", rows[i].what);
         assert_int_equal(lines->len, 1);
         assert_string_equal(lines->pdata[0], says);
     }
@@ -226,8 +226,10 @@ test_disagreements_are_told(G_GNUC_UNUSED void **state)
     coverage->coverage_lines = 70;
     g_autoptr(GPtrArray) lines = pgs_record_disagreements(a, b);
     assert_int_equal(lines->len, 2);
-    assert_string_equal(lines->pdata[0], "canvas: requirement CANVAS-05 has another needs");
-    assert_string_equal(lines->pdata[1], "canvas: requirement CANVAS-10 has another coverage");
+    assert_string_equal(lines->pdata[0],
+                        "canvas: the records differ in the needs of requirement CANVAS-05");
+    assert_string_equal(lines->pdata[1],
+                        "canvas: the records differ in the coverage of requirement CANVAS-10");
 }
 
 static void

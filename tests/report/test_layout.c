@@ -32,7 +32,7 @@ test_columns(G_GNUC_UNUSED void **state)
     } rows[] = {
         {"", 0},          {"abc", 3},
         {"größe", 5},     {"移行", 4},
-        {"e\xcc\x81", 1}, {"\xe2\x80\x8b", 0},
+        {"e\xcc\x81", 1}, {"\xe2\x80\x8b", 6},
         {"\x1b[0m", 9},   {"\xff", 4},
         {"\xe2\x82", 8},  {"a\xf0\x9f\x98", 13},
     };
@@ -62,9 +62,10 @@ test_a_text_is_cut(G_GNUC_UNUSED void **state)
         guint columns;
         const char *cut;
     } rows[] = {
-        {"abc", 3, "abc"},       {"abcd", 3, "ab…"},     {"a\nb\tc", 9, "a b c"},
-        {"abc", 1, "…"},         {"abc", 0, ""},         {"", 0, ""},
-        {"一二三", 6, "一二三"}, {"一二三", 5, "一二…"}, {"\x1b[m", 20, "\\u001B[m"},
+        {"abc", 3, "abc"},         {"abcd", 3, "ab…"},     {"a\nb\tc", 9, "a b c"},
+        {"abc", 1, "…"},           {"abc", 0, ""},         {"", 0, ""},
+        {"一二三", 6, "一二三"},   {"一二三", 5, "一二…"}, {"\x1b[m", 20, "\\u001B[m"},
+        {"\u202e", 20, "\\u202E"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *cut = pgs_layout_cut(rows[i].text, rows[i].columns);

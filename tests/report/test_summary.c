@@ -448,6 +448,14 @@ test_the_verdict_counts_what_is_not_proven(G_GNUC_UNUSED void **state)
     record->require_all = TRUE;
     g_autofree char *required = last_line(record);
     assert_string_equal(required, "NOT VERIFIED: 1 requirement not proven, 1 passed in 1.0 ms");
+    /* A warning that fails the run hides it no more than one that does not. */
+    sample_finding(record, "index.duplicate", PGS_STATUS_WARNING, NULL, "public.i");
+    record->fail_on_warning = TRUE;
+    g_autofree char *warned = last_line(record);
+    assert_string_equal(warned,
+                        "NOT VERIFIED: 1 requirement not proven, 1 warning, 1 passed in 1.0 ms");
+    record->fail_on_warning = FALSE;
+    g_ptr_array_set_size(record->findings, 1);
     ((PgsRecordRequirement *)system->requirements->pdata[1])->deferred = g_strdup("later");
     g_autofree char *deferred = last_line(record);
     assert_string_equal(deferred, "VERIFIED: 1 passed in 1.0 ms");

@@ -57,6 +57,23 @@ parse(const char *json, const char *name)
     return pgs_image_parse(json, names);
 }
 
+/* What a registry knows it by; one that was built here it does not know. */
+static void
+test_digest(void **state)
+{
+    (void)state;
+    static const char pulled[] =
+        "[{\"Id\": \"sha256:1\", \"RepoTags\": [\"postgres:15\"], \"RepoDigests\": "
+        "[\"postgres@sha256:2\", \"mirror/postgres@sha256:2\"], \"Config\": {}}]";
+    static const char built[] = "[{\"Id\": \"sha256:1\", \"RepoTags\": [\"postgres:15\"], "
+                                "\"RepoDigests\": [], \"Config\": {}}]";
+    g_autoptr(PgsImage) one = parse(pulled, "postgres:15");
+    g_autoptr(PgsImage) other = parse(built, "postgres:15");
+    assert_string_equal(one->digest, "postgres@sha256:2");
+    assert_string_equal(one->id, "sha256:1");
+    assert_null(other->digest);
+}
+
 static void
 test_official(void **state)
 {
@@ -151,10 +168,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_candidates),   cmocka_unit_test(test_official),
-        cmocka_unit_test(test_volume_above), cmocka_unit_test(test_without_volume),
-        cmocka_unit_test(test_prefers),      cmocka_unit_test(test_nonsense),
-        cmocka_unit_test(test_finds),
+        cmocka_unit_test(test_candidates),     cmocka_unit_test(test_official),
+        cmocka_unit_test(test_digest),         cmocka_unit_test(test_volume_above),
+        cmocka_unit_test(test_without_volume), cmocka_unit_test(test_prefers),
+        cmocka_unit_test(test_nonsense),       cmocka_unit_test(test_finds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
