@@ -18,7 +18,7 @@
       </xsl:if>
       <xsl:if test="acceptance"><xsl:call-template name="acceptances"/></xsl:if>
       <xsl:if test="$accepted">
-        <h4>Failures that are accepted</h4>
+        <h4>Failures and warnings that are accepted</h4>
         <ul>
           <xsl:for-each select="$accepted">
             <li>
@@ -133,9 +133,15 @@
     </section>
   </xsl:template>
 
+  <!-- Past: by the day of the run. -->
   <xsl:template name="until">
     <xsl:choose>
-      <xsl:when test="@until"><bdi><xsl:value-of select="@until"/></bdi></xsl:when>
+      <xsl:when test="@until">
+        <bdi><xsl:value-of select="@until"/></bdi>
+        <xsl:if test="number(translate(@until, '-', '')) &lt; number(translate(substring(/pgstair-record/@started, 1, 10), '-', ''))">
+          <strong class="warn"> ! past</strong>
+        </xsl:if>
+      </xsl:when>
       <xsl:otherwise><strong class="warn">! no end</strong></xsl:otherwise>
     </xsl:choose>
   </xsl:template>

@@ -492,6 +492,9 @@
     <xsl:choose>
       <xsl:when test="translate(@until, '0123456789', '##########') = '####-##-##'">
         <time datetime="{@until}"><xsl:value-of select="@until"/></time>
+        <xsl:if test="number(translate(@until, '-', '')) &lt; number(translate(substring(/pgstair-record/@started, 1, 10), '-', ''))">
+          <strong class="past"> ! past</strong>
+        </xsl:if>
       </xsl:when>
       <xsl:when test="@until"><bdi><xsl:value-of select="@until"/></bdi></xsl:when>
       <xsl:otherwise>without end</xsl:otherwise>

@@ -70,6 +70,18 @@ pgs_finding_free(PgsFinding *finding)
     g_free(finding);
 }
 
+char *
+pgs_finding_place(const PgsFinding *finding)
+{
+    if (finding->file == NULL)
+        return NULL;
+    if (finding->line == 0)
+        return g_strdup(finding->file);
+    if (finding->column == 0)
+        return g_strdup_printf("%s:%u", finding->file, finding->line);
+    return g_strdup_printf("%s:%u:%u", finding->file, finding->line, finding->column);
+}
+
 void
 pgs_finding_add_object(PgsFinding *finding, const char *object)
 {

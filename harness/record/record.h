@@ -77,6 +77,9 @@ PgsFinding *pgs_finding_new(const char *check, PgsStatus status, const char *sys
 void pgs_finding_free(PgsFinding *finding);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsFinding, pgs_finding_free)
 
+/* "migrations/x.sql:4:1", as much of it as is known; NULL: it names no file.  Free with g_free().
+ */
+char *pgs_finding_place(const PgsFinding *finding);
 /* Adds one more object that it is about; the first is finding->object. */
 void pgs_finding_add_object(PgsFinding *finding, const char *object);
 /* Makes a plan (both copied; nothing known of the rest) and adds it; belongs to the finding. */

@@ -74,7 +74,7 @@ append_value(GString *out, const char *label, const char *text)
 static void
 append_message(GString *out, const PgsFinding *finding)
 {
-    g_autofree char *place = pgs_markdown_place(finding);
+    g_autofree char *place = pgs_finding_place(finding);
     if (place == NULL) {
         append_item(out, "", finding->message);
         return;

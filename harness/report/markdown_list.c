@@ -45,18 +45,6 @@ add_line(PgsMarkdownList *list, GString *line)
     g_ptr_array_add(list->lines, g_string_free(line, FALSE));
 }
 
-char *
-pgs_markdown_place(const PgsFinding *finding)
-{
-    if (finding->file == NULL)
-        return NULL;
-    if (finding->line == 0)
-        return g_strdup(finding->file);
-    if (finding->column == 0)
-        return g_strdup_printf("%s:%u", finding->file, finding->line);
-    return g_strdup_printf("%s:%u:%u", finding->file, finding->line, finding->column);
-}
-
 /* ---- requirements ---- */
 
 PgsMarkdownList *
@@ -118,7 +106,7 @@ append_others(GString *line, const PgsCause *cause)
 static GString *
 new_cause_line(const PgsRecord *record, const PgsCause *cause)
 {
-    g_autofree char *place = pgs_markdown_place(cause->finding);
+    g_autofree char *place = pgs_finding_place(cause->finding);
     GString *line = g_string_new("- ");
     append_case(line, record, cause->finding);
     if (place != NULL) {

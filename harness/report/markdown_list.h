@@ -25,9 +25,6 @@ PgsMarkdownList *pgs_markdown_list_accepted(const PgsRecord *record);
 PgsMarkdownList *pgs_markdown_list_skipped(const PgsRecord *record); /* by reason */
 PgsMarkdownList *pgs_markdown_list_passed(const PgsRecord *record);  /* by check */
 
-/* "migrations/x.sql:4:1", or NULL; g_free(). */
-char *pgs_markdown_place(const PgsFinding *finding);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsMarkdownList, pgs_markdown_list_free)
 
 #endif

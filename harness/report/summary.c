@@ -77,19 +77,6 @@ put_head(PgsSummary *summary, const PgsFinding *finding)
     pgs_layout_line(&summary->layout, 0, pgs_summary_status(finding->status)->style, line->str);
 }
 
-/* "migrations/x.sql:4:1", or NULL. */
-static char *
-describe_place(const PgsFinding *finding)
-{
-    if (finding->file == NULL)
-        return NULL;
-    if (finding->line == 0)
-        return g_strdup(finding->file);
-    if (finding->column == 0)
-        return g_strdup_printf("%s:%u", finding->file, finding->line);
-    return g_strdup_printf("%s:%u:%u", finding->file, finding->line, finding->column);
-}
-
 /* A paragraph that is not without end. */
 static void
 put_words(PgsSummary *summary, guint hang, const char *text)
@@ -105,7 +92,7 @@ put_words(PgsSummary *summary, guint hang, const char *text)
 static void
 put_message(PgsSummary *summary, const PgsFinding *finding)
 {
-    g_autofree char *place = describe_place(finding);
+    g_autofree char *place = pgs_finding_place(finding);
     const char *message = finding->message;
     if (place != NULL && message != NULL) {
         g_autofree char *both = g_strdup_printf("%s: %s", place, message);
