@@ -1,7 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- The run record as TAP (testanything.org, "TAP version 14 specification"): a test point for each
-     finding and each requirement, and one that is not ok where nothing came to a verdict.  All that is written is both TAP 13 and 14; it says 13 by itself
-     (parameter version), since Perl's TAP::Parser takes a higher number for an error, and Jenkins'
+     finding and each requirement, and one that is not ok where nothing came to a verdict.  All that
+     is written is both TAP 13 and 14; it says 13 by itself (parameter version), since Perl's TAP::Parser takes a higher number for an error, and Jenkins'
      TAP plugin knows none either.  No subtests: Perl's harness passes them over, and would count
      systems in place of findings.
 

@@ -105,9 +105,8 @@ is_agreement(const PgsFinding *finding)
 const PgsRecordAcceptance *
 pgs_shard_find_acceptance(const PgsRecordSystem *system, const PgsFinding *finding)
 {
-    g_autofree char *place = g_strdup_printf("%s:%u:%u", finding->file != NULL ? finding->file : "",
-                                             finding->line, finding->column);
-    for (guint i = 0; system != NULL && i < system->acceptances->len; i++) {
+    g_autofree char *place = pgs_finding_place(finding);
+    for (guint i = 0; system != NULL && place != NULL && i < system->acceptances->len; i++) {
         const PgsRecordAcceptance *acceptance = system->acceptances->pdata[i];
         if (g_strcmp0(acceptance->place, place) == 0)
             return acceptance;
