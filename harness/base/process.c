@@ -308,7 +308,8 @@ pgs_process_run_checked(PgsProcess *process, PgsProcessResult *result, GError **
     if (own.exit_status != 0) {
         g_autofree char *line = pgs_process_to_string(process);
         g_autofree char *tail = last_lines(&own);
-        if (own.exit_status > 128)
+        /* 255 and the like are a program's own. */
+        if (own.exit_status > 128 && own.exit_status < 128 + NSIG)
             pgs_error_set(error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_FAILED, NULL,
                           "%s was ended by signal %d (%s)%s", line, own.exit_status - 128,
                           g_strsignal(own.exit_status - 128), tail);

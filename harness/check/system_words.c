@@ -16,6 +16,8 @@ pgs_system_stage_options(const PgsSystem *system)
         .prepare = system->prepare,
         .owner = system->owner,
         .start = system->start,
+        .start_is_given = system->start_is_since,
+        .start_has_books = system->start_has_books,
         .samples = system->samples,
     };
 }

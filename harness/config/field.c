@@ -73,7 +73,8 @@ pgs_shape_expected(const PgsShape *shape)
     case PGS_SHAPE_NUMBER:
         return g_strdup_printf("a whole number from %u to %u", shape->minimum, shape->maximum);
     case PGS_SHAPE_DURATION:
-        return g_strdup("a duration such as 500ms, 30s, 10min or 2h");
+        return g_strdup(shape->or_none ? "a duration such as 500ms, 30s, 10min or 2h, or none"
+                                       : "a duration such as 500ms, 30s, 10min or 2h");
     case PGS_SHAPE_DATE:
         return g_strdup("a day such as 2027-01-31");
     case PGS_SHAPE_LIST:
@@ -167,7 +168,8 @@ is_good_scalar(const PgsShape *shape, const char *text)
     case PGS_SHAPE_NUMBER:
         return pgs_scalar_number(text, shape->minimum, shape->maximum, &number);
     case PGS_SHAPE_DURATION:
-        return pgs_scalar_duration(text, &number);
+        return shape->or_none ? pgs_scalar_limit(text, &number)
+                              : pgs_scalar_duration(text, &number);
     case PGS_SHAPE_DATE:
         return pgs_scalar_is_date(text);
     case PGS_SHAPE_TEXT:
@@ -342,7 +344,7 @@ pgs_field_keep(const PgsField *field, const PgsNode *value, gpointer target)
         pgs_scalar_number(value->text, field->shape->minimum, field->shape->maximum, place);
         break;
     case PGS_SHAPE_DURATION:
-        pgs_scalar_duration(value->text, place);
+        pgs_scalar_limit(value->text, place);
         break;
     case PGS_SHAPE_TEXT:
     case PGS_SHAPE_DATE:

@@ -38,6 +38,7 @@ struct _PgsShape {
     const char *name;
     const char *doc;           /* sentences for people, Markdown; needed with a name */
     const char *example;       /* YAML; or NULL */
+    gboolean or_none;          /* of DURATION: "none" is a limit too */
     const char *const *words;  /* of TEXT: in lower case; in upper case they are the same */
     const char *pattern;       /* of TEXT: a regular expression that Perl and JavaScript share */
     const char *expected;      /* of TEXT with a pattern: "a signature such as f(integer)" */

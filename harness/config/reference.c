@@ -53,7 +53,7 @@ describe(const PgsShape *shape)
                    ? g_strdup_printf("`%u`", shape->minimum)
                    : g_strdup_printf("number, %u to %u", shape->minimum, shape->maximum);
     case PGS_SHAPE_DURATION:
-        return g_strdup("duration");
+        return g_strdup(shape->or_none ? "duration or `none`" : "duration");
     case PGS_SHAPE_DATE:
         return g_strdup("day");
     case PGS_SHAPE_TEXT:

@@ -31,6 +31,15 @@ pgs_scalar_duration(const char *text, guint *milliseconds)
 }
 
 gboolean
+pgs_scalar_limit(const char *text, guint *milliseconds)
+{
+    if (strcmp(text, "none") != 0)
+        return pgs_scalar_duration(text, milliseconds);
+    *milliseconds = PGS_SCALAR_NO_LIMIT;
+    return TRUE;
+}
+
+gboolean
 pgs_scalar_number(const char *text, guint minimum, guint maximum, guint *number)
 {
     guint64 value;

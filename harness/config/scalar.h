@@ -11,6 +11,12 @@ gboolean pgs_scalar_duration(const char *text, guint *milliseconds);
 /* The same as a regular expression. */
 #define PGS_SCALAR_DURATION_PATTERN "^[0-9]+(\\.[0-9]+)? ?(ms|s|min|h)?$"
 
+/* What stands for "none" where a limit is asked for: the longest that the server's own can be, 24
+ * days. */
+#define PGS_SCALAR_NO_LIMIT G_MAXINT32
+/* A duration, or "none". */
+gboolean pgs_scalar_limit(const char *text, guint *milliseconds);
+
 /* Digits only. */
 gboolean pgs_scalar_number(const char *text, guint minimum, guint maximum, guint *number);
 

@@ -104,11 +104,13 @@ write_member(Schema *schema, const char *member, const PgsShape *shape)
 }
 
 static void
-write_duration(Schema *schema)
+write_duration(Schema *schema, const PgsShape *shape)
 {
     static const char *const types[] = {"string", "number", NULL};
     write_words(schema, "type", types);
-    write_text(schema, "pattern", PGS_SCALAR_DURATION_PATTERN);
+    write_text(schema, "pattern",
+               shape->or_none ? "^none$|" PGS_SCALAR_DURATION_PATTERN
+                              : PGS_SCALAR_DURATION_PATTERN);
     /* One millisecond, in seconds. */
     json_builder_set_member_name(schema->builder, "minimum");
     json_builder_add_double_value(schema->builder, 0.001);
@@ -210,7 +212,7 @@ write_members(Schema *schema, const PgsShape *shape)
         write_number(schema, "maximum", shape->maximum);
         break;
     case PGS_SHAPE_DURATION:
-        write_duration(schema);
+        write_duration(schema, shape);
         break;
     case PGS_SHAPE_DATE:
         write_text(schema, "type", "string");

@@ -34,7 +34,10 @@ climb(PgsStage *stage, PgsLane *lane, PgsOutcome **failure, GError **error)
     g_autoptr(PgsSnapshot) base = pgs_lane_snapshot(lane, error);
     if (base == NULL)
         return FALSE;
-    if (!pgs_lane_climb(lane, (gint)pgs_stage_options(stage)->n_given - 1, &failed, error)) {
+    gint given = (gint)pgs_stage_options(stage)->n_given - 1;
+    if (pgs_stage_options(stage)->start_is_given)
+        pgs_lane_place(lane, given);
+    if (!pgs_lane_climb(lane, given, &failed, error)) {
         if (failed != NULL && pgs_climb_check_failure(stage, failed, error))
             *failure = g_steal_pointer(&failed);
         return FALSE;

@@ -55,7 +55,8 @@ connect_as(const PgsLane *lane, const char *role, guint statement_timeout, GErro
                                               pgs_stage_cancellable(lane->stage), &local);
         if (connection != NULL)
             return connection;
-        gboolean is_refused = g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT);
+        gboolean is_refused = g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) ||
+                              g_error_matches(local, PGS_PG_ERROR, PGS_PG_ERROR_AWAY);
         if (is_refused && !check_going_on(lane, error))
             return NULL;
         if (is_refused && g_get_monotonic_time() >= next_diagnosis) {
@@ -78,8 +79,10 @@ pgs_lane_ensure_session(PgsLane *lane, GError **error)
         return TRUE;
     g_clear_pointer(&lane->session, pgs_connection_close);
     const PgsStageOptions *options = pgs_stage_options(lane->stage);
+    const char *first = pgs_stage_history(lane->stage)->session;
     lane->session = connect_as(lane, options->owner, options->statement_timeout, error);
-    return lane->session != NULL;
+    return lane->session != NULL &&
+           (first == NULL || pgs_connection_run(lane->session, first, error));
 }
 
 gboolean
@@ -154,7 +157,7 @@ static gboolean
 prepare(PgsLane *lane, GError **error)
 {
     const char *sql = pgs_stage_history(lane->stage)->prepare;
-    return sql == NULL ||
+    return sql == NULL || pgs_stage_options(lane->stage)->start_has_books ||
            (pgs_lane_ensure_session(lane, error) && pgs_connection_run(lane->session, sql, error));
 }
 
@@ -190,6 +193,13 @@ pgs_lane_adopt(PgsStage *stage, const char *database, gint revision)
     lane->revision = revision;
     assume_repeated(lane);
     return lane;
+}
+
+void
+pgs_lane_place(PgsLane *lane, gint revision)
+{
+    lane->revision = revision;
+    assume_repeated(lane);
 }
 
 PgsLane *

@@ -23,6 +23,8 @@ PgsLane *pgs_lane_new_at_base(PgsStage *stage, const char *name, GError **error)
 /* A database that a shared stage's server has already, and that stands at that revision: the lane's
  * from now on. */
 PgsLane *pgs_lane_adopt(PgsStage *stage, const char *database, gint revision);
+/* Its database, which nothing was run in, was made as it is at that revision. */
+void pgs_lane_place(PgsLane *lane, gint revision);
 /*
  * A copy of a lane as it is now, at the same revision.  The lane's connections are closed for it
  * and made again.

@@ -33,6 +33,9 @@ typedef struct {
     const char *owner;        /* the role that migrations run as; NULL: the superuser */
     const char *start;        /* an SQL dump that is loaded behind prepare; NULL: none */
     const GPtrArray *samples; /* PgsSample, which others load (territory.h); NULL: none */
+    gboolean start_is_given;  /* start holds what these have made, and (start_has_books) the tool's
+                                 books: they are not applied */
+    gboolean start_has_books;
     guint n_given; /* so many of the first revisions are there already: they are applied once, and
                       lanes begin above them (foundation.h); 0: none */
 } PgsStageOptions;

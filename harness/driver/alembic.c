@@ -169,6 +169,8 @@ introduce(Alembic *alembic, GError **error)
         json_array_add_string_element(words, *word);
     json_object_set_array_member(request, "identity", words);
     json_object_set_int_member(request, "limit", alembic->options->statement_timeout);
+    if (alembic->options->first != NULL)
+        json_object_set_string_member(request, "first", alembic->options->first);
     return ask_plainly(alembic, request, error);
 }
 

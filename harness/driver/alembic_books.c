@@ -20,7 +20,8 @@ static const char find_sql[] =
     "SELECT pg_catalog.format('SELECT version_num FROM %I.%I', n.nspname, c.relname)"
     " FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
     " WHERE c.relname = $1 AND ($2 = '' OR n.nspname = $2) AND c.relkind IN ('r', 'p')"
-    " AND n.nspname !~ '^pg_'";
+    " AND n.nspname !~ '^pg_' AND EXISTS (SELECT FROM pg_catalog.pg_attribute a"
+    " WHERE a.attrelid = c.oid AND a.attname = 'version_num' AND NOT a.attisdropped)";
 
 /* Tells each that is there to end, and counts them. */
 static const char end_sql[] =
@@ -38,6 +39,9 @@ pgs_alembic_books_init(PgsAlembicBooks *books, const PgsDriverOptions *options)
         .tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev),
     };
     pgs_alembic_books_add_table(books, "", "alembic_version");
+    const char *const *names = options->history != NULL ? options->history->ledger : NULL;
+    for (; names != NULL && *names != NULL; names++)
+        pgs_alembic_books_add_table(books, "", *names);
 }
 
 void
@@ -184,6 +188,37 @@ in_effect(const PgsHistory *history, GHashTable *heads)
         }
     }
     return effect;
+}
+
+static gboolean
+is_of(const PgsHistory *history, const char *id)
+{
+    for (guint i = 0; i < history->revisions->len; i++) {
+        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
+        if (strcmp(revision->id, id) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+pgs_alembic_books_effect(PgsAlembicBooks *books, const PgsHistory *history, gboolean **effect,
+                         gboolean *exists, GPtrArray **strangers, GError **error)
+{
+    g_autoptr(GHashTable) heads = read_heads(books, error);
+    if (heads == NULL)
+        return FALSE;
+    GHashTableIter iter;
+    gpointer id;
+    *exists = books->queries->len > 0;
+    *strangers = g_ptr_array_new_with_free_func(g_free);
+    g_hash_table_iter_init(&iter, heads);
+    while (g_hash_table_iter_next(&iter, &id, NULL)) {
+        if (!is_of(history, id))
+            g_ptr_array_add(*strangers, g_strdup(id));
+    }
+    *effect = in_effect(history, heads);
+    return TRUE;
 }
 
 gboolean

@@ -32,6 +32,13 @@ void pgs_alembic_books_add_table(PgsAlembicBooks *books, const char *schema, con
  */
 gboolean pgs_alembic_books_done(PgsAlembicBooks *books, const PgsHistory *history,
                                 const PgsDriverRun *run, guint *done, GError **error);
+/*
+ * Which of the history's revisions are in effect (*effect, one for each; g_free()), whether there
+ * is a table of versions, and which heads the folder has no file of (char *; g_ptr_array_unref()).
+ */
+gboolean pgs_alembic_books_effect(PgsAlembicBooks *books, const PgsHistory *history,
+                                  gboolean **effect, gboolean *exists, GPtrArray **strangers,
+                                  GError **error);
 /* Ends sessions (pg_backend_pid()) that a process has left behind, and waits until they are gone.
  */
 gboolean pgs_alembic_books_end_sessions(PgsAlembicBooks *books, const GArray *pids, GError **error);

@@ -8,6 +8,7 @@ struct _PgsDriver {
     PgsDriverOptions options;
     char *role;
     char *database;
+    char *first;
     const PgsDriverKindFuncs *kind;
     gpointer state;
 };
@@ -38,6 +39,8 @@ pgs_driver_new(const PgsDriverOptions *options)
     driver->options = *options;
     driver->options.role = driver->role;
     driver->options.database = driver->database;
+    driver->first = g_strdup(options->first);
+    driver->options.first = driver->first;
     if (options->cancellable != NULL)
         g_object_ref(options->cancellable);
     driver->state = kind->open(&driver->options);
@@ -53,6 +56,7 @@ pgs_driver_free(PgsDriver *driver)
     g_clear_object(&driver->options.cancellable);
     g_free(driver->role);
     g_free(driver->database);
+    g_free(driver->first);
     g_free(driver);
 }
 

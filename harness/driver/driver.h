@@ -27,6 +27,8 @@ typedef struct {
     const char *database;      /* copied */
     guint statement_timeout;   /* milliseconds for each statement; 0: none */
     GCancellable *cancellable; /* or NULL; a reference is taken */
+    const char *first; /* expressions, commas between them, that each session of the tool evaluates
+                          at first where pgstair can have it do so; or NULL; copied */
 } PgsDriverOptions;
 
 PgsDriver *pgs_driver_new(const PgsDriverOptions *options);

@@ -121,7 +121,7 @@ admit_role(PgsServer *server, const char *role, const char *database, guint time
 /* App::Sqitch::Engine::pg, _client_opts() and _psql(), with what makes its errors readable. */
 static PgsProcess *
 new_psql(PgsServer *server, const char *role, const char *database, const Place *place,
-         guint timeout, GError **error)
+         const char *first, guint timeout, GError **error)
 {
     g_autofree char *psql = find_psql(server);
     if (psql == NULL) {
@@ -138,7 +138,10 @@ new_psql(PgsServer *server, const char *role, const char *database, const Place 
         pgs_process_add_many(process, "--set", *variable, NULL);
     pgs_process_add_many(process, "--quiet", "--no-psqlrc", "--no-align", "--tuples-only", "--set",
                          "ON_ERROR_STOP=1", "--set", "VERBOSITY=verbose", "--no-password",
-                         "--output", "/dev/null", "--file", place->file, NULL);
+                         "--output", "/dev/null", NULL);
+    if (first != NULL)
+        pgs_process_add_many(process, "--command", first, NULL);
+    pgs_process_add_many(process, "--file", place->file, NULL);
     pgs_process_set_directory(process, place->root);
     return process;
 }
@@ -280,16 +283,17 @@ take_error(PgsOutcome *outcome, GError *local, GError **error)
     return TRUE;
 }
 
-PgsOutcome *
-pgs_psql_step_run(PgsServer *server, const char *role, const char *database,
-                  const PgsHistory *history, const PgsStep *step, guint timeout,
-                  GCancellable *cancellable, GError **error)
+/* first: SQL that the session begins with, or NULL. */
+static PgsOutcome *
+run_psql(PgsServer *server, const char *role, const char *database, const PgsHistory *history,
+         const PgsStep *step, const char *first, guint timeout, GCancellable *cancellable,
+         GError **error)
 {
     g_auto(Place) place = {0};
     place_init(&place, history, step);
     if (!admit_role(server, role, database, timeout, cancellable, error))
         return NULL;
-    g_autoptr(PgsProcess) process = new_psql(server, role, database, &place, timeout, error);
+    g_autoptr(PgsProcess) process = new_psql(server, role, database, &place, first, timeout, error);
     if (process == NULL)
         return NULL;
     pgs_process_set_timeout(process, history->settings->timeout);
@@ -321,4 +325,20 @@ pgs_psql_step_run(PgsServer *server, const char *role, const char *database,
     else
         outcome->failure = failure_of_exit(server, &result);
     return g_steal_pointer(&outcome);
+}
+
+PgsOutcome *
+pgs_psql_step_run(PgsServer *server, const char *role, const char *database,
+                  const PgsHistory *history, const PgsStep *step, guint timeout,
+                  GCancellable *cancellable, GError **error)
+{
+    return run_psql(server, role, database, history, step, NULL, timeout, cancellable, error);
+}
+
+PgsOutcome *
+pgs_psql_step_run_joined(PgsServer *server, const char *database, const PgsHistory *history,
+                         const PgsStep *step, const char *first, guint timeout,
+                         GCancellable *cancellable, GError **error)
+{
+    return run_psql(server, NULL, database, history, step, first, timeout, cancellable, error);
 }

@@ -13,5 +13,11 @@
 PgsOutcome *pgs_psql_step_run(PgsServer *server, const char *role, const char *database,
                               const PgsHistory *history, const PgsStep *step, guint timeout,
                               GCancellable *cancellable, GError **error);
+/* The same in the database of somebody's that migrations are run on, as whom its server's conninfo
+ * names; first: SQL that the session begins with. */
+PgsOutcome *pgs_psql_step_run_joined(PgsServer *server, const char *database,
+                                     const PgsHistory *history, const PgsStep *step,
+                                     const char *first, guint timeout, GCancellable *cancellable,
+                                     GError **error);
 
 #endif

@@ -313,6 +313,8 @@ take_list(const Reading *reading, JsonObject *answer, GError **error)
         return refuse_passed_over(reading, answer, error);
     note_passed_over(reading, answer);
     take_ledger(history, answer);
+    reading->project->hides_books =
+        json_object_get_boolean_member_with_default(answer, "hides_ledger", FALSE);
     if (!judge_heads(reading, error))
         return FALSE;
     if (is_list(history->revisions))

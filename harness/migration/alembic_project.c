@@ -113,11 +113,28 @@ find_repository(const char *folder)
     return g_steal_pointer(&at);
 }
 
+/* The folder of env.py, or the one of versions in it. */
+static gboolean
+is_environment(const char *folder)
+{
+    g_autofree char *above = g_path_get_dirname(folder);
+    return has_env(folder) || has_env(above);
+}
+
+/* How far up a configuration file is looked for: the repository's root.  A deployed folder (an
+ * image) often is in none: then an env.py says that there is one above. */
+static const char *
+highest_folder(const char *folder, const char *repository)
+{
+    gboolean is_bare = strcmp(folder, repository) == 0 && !is_repository(folder);
+    return is_bare && is_environment(folder) ? "/" : repository;
+}
+
 /* ---- one candidate ---- */
 
 typedef struct {
-    const char *folder;     /* that was named; absolute, real */
-    const char *repository; /* its root */
+    const char *folder;  /* that was named; absolute, real */
+    const char *highest; /* no folder above this one is looked at */
     const char *section;
 } Search;
 
@@ -131,7 +148,7 @@ find_root(const Search *search, const char *location, const char *here)
         g_autofree char *resolved = resolve(location, here, at);
         if (has_env(resolved))
             return g_steal_pointer(&at);
-        if (strcmp(at, search->repository) == 0 || strcmp(at, "/") == 0)
+        if (strcmp(at, search->highest) == 0 || strcmp(at, "/") == 0)
             break;
         char *above = g_path_get_dirname(at);
         g_free(at);
@@ -203,7 +220,7 @@ try_upwards(const Search *search)
     g_autofree char *at = g_strdup(search->folder);
     for (;;) {
         PgsAlembicProject *project = try_folder(search, at);
-        if (project != NULL || strcmp(at, search->repository) == 0 || strcmp(at, "/") == 0)
+        if (project != NULL || strcmp(at, search->highest) == 0 || strcmp(at, "/") == 0)
             return project;
         char *above = g_path_get_dirname(at);
         g_free(at);
@@ -245,7 +262,10 @@ pgs_alembic_project_find(const char *folder, const PgsToolSettings *settings)
     const PgsAlembicSettings *alembic = settings != NULL ? &settings->alembic : NULL;
     const char *section = alembic != NULL ? alembic->section : NULL;
     Search search = {
-        .folder = real, .repository = repository, .section = section != NULL ? section : "alembic"};
+        .folder = real,
+        .highest = highest_folder(real, repository),
+        .section = section != NULL ? section : "alembic",
+    };
     PgsAlembicProject *project;
     if (alembic != NULL && alembic->config != NULL) {
         g_autofree char *config = g_canonicalize_filename(alembic->config, NULL);

@@ -18,9 +18,10 @@ struct _PgsAlembicProject {
     char *repository;      /* the root of the repository, whose files are the project's own */
     char *section;         /* NULL: "alembic" */
     PgsPython python;
-    char *scheme;       /* of the URL that suits it; NULL until it was asked */
-    PgsCompanion *idle; /* the process that listed the revisions, for the first who takes it
-                           (pgs_alembic_project_take()) */
+    gboolean hides_books; /* env.py names the table of versions, and not as a plain text */
+    char *scheme;         /* of the URL that suits it; NULL until it was asked */
+    PgsCompanion *idle;   /* the process that listed the revisions, for the first who takes it
+                             (pgs_alembic_project_take()) */
 };
 
 /*

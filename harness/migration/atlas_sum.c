@@ -110,7 +110,8 @@ parse_entries(GBytes *bytes, guint *line, const char **fault)
         g_array_append_val(entries, entry);
     }
     const char *sum = n > 0 ? lines[0] : "";
-    sum += g_str_has_prefix(sum, "h1:") ? strlen("h1:") : 0;
+    if (n > 0 && g_str_has_prefix(sum, "h1:"))
+        sum += strlen("h1:");
     g_autofree char *total = total_of(entries);
     gsize width = strlen(sum);
     width -= width > 0 && sum[width - 1] == '\r';
@@ -171,6 +172,37 @@ pgs_atlas_sum_fault(const PgsFolder *folder, const GPtrArray *files, guint *line
     return noted != NULL ? compare_entries(noted, found, line, file) : g_strdup(fault);
 }
 
+/* The files in the folder itself, in the order of their names, which is Atlas's. */
+static GPtrArray *
+files_that_end_with(const PgsFolder *folder, const char *suffix)
+{
+    GPtrArray *files = g_ptr_array_new();
+    for (guint i = 0; i < folder->files->len; i++) {
+        PgsFolderFile *file = g_ptr_array_index(folder->files, i);
+        if (pgs_folder_is_top(file) && g_str_has_suffix(file->name, suffix))
+            g_ptr_array_add(files, file);
+    }
+    return files;
+}
+
+/* HashFile.MarshalText() */
+char *
+pgs_atlas_sum_text(const PgsFolder *folder, GError **error)
+{
+    g_autoptr(GPtrArray) files = files_that_end_with(folder, ".sql");
+    g_autoptr(GArray) entries = compute_entries(files, error);
+    if (entries == NULL)
+        return NULL;
+    g_autofree char *total = total_of(entries);
+    GString *text = g_string_new(NULL);
+    g_string_append_printf(text, "h1:%s\n", total);
+    for (guint i = 0; i < entries->len; i++) {
+        const Entry *entry = &g_array_index(entries, Entry, i);
+        g_string_append_printf(text, "%s h1:%s\n", entry->name, entry->hash);
+    }
+    return g_string_free(text, FALSE);
+}
+
 /* ---- beside other formats ---- */
 
 /* sql/sqltool/tool.go: which files Atlas reads of the formats that it knows besides its own, where
@@ -200,12 +232,7 @@ pgs_atlas_sum_note(const PgsFolder *folder, PgsHistory *history, GError **error)
     const char *suffix = suffix_for(history->format);
     if (sum == NULL || suffix == NULL)
         return TRUE;
-    g_autoptr(GPtrArray) files = g_ptr_array_new();
-    for (guint i = 0; i < folder->files->len; i++) {
-        PgsFolderFile *file = g_ptr_array_index(folder->files, i);
-        if (pgs_folder_is_top(file) && g_str_has_suffix(file->name, suffix))
-            g_ptr_array_add(files, file);
-    }
+    g_autoptr(GPtrArray) files = files_that_end_with(folder, suffix);
     guint line;
     g_autofree char *name = NULL;
     g_autoptr(GError) local = NULL;

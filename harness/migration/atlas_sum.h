@@ -14,6 +14,10 @@
 char *pgs_atlas_sum_fault(const PgsFolder *folder, const GPtrArray *files, guint *line, char **file,
                           GError **error);
 
+/* What atlas.sum has to be for the folder's .sql files as they are now.  NULL with error when a
+ * file cannot be read.  g_free(). */
+char *pgs_atlas_sum_text(const PgsFolder *folder, GError **error);
+
 /* Whether atlas:sum ignore keeps the file out of it. */
 gboolean pgs_atlas_sum_ignores(GBytes *text);
 

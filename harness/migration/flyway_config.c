@@ -49,6 +49,7 @@ static const Key keys[] = {
     KEY("createSchemas", KEY_BOOLEAN, create_schemas, "true"),
     KEY("table", KEY_TEXT, table, "flyway_schema_history"),
     KEY("initSql", KEY_TEXT, init_sql, NULL),
+    KEY("installedBy", KEY_TEXT, installed_by, NULL),
     KEY("encoding", KEY_TEXT, encoding, "UTF-8"),
     KEY("target", KEY_TEXT, target, NULL),
     KEY("environment", KEY_TEXT, environment, "default"),
@@ -57,6 +58,9 @@ static const Key keys[] = {
     KEY("executeInTransaction", KEY_BOOLEAN, execute_in_transaction, "true"),
     KEY("validateMigrationNaming", KEY_BOOLEAN, validate_naming, "false"),
     KEY("failOnMissingLocations", KEY_BOOLEAN, fail_on_missing_locations, "false"),
+    KEY("outOfOrder", KEY_BOOLEAN, out_of_order, "false"),
+    KEY("validateOnMigrate", KEY_BOOLEAN, validate_on_migrate, "true"),
+    KEY("ignoreMigrationPatterns", KEY_LIST, ignored, "*:future"),
     KEY("postgresql.transactional.lock", KEY_BOOLEAN, transactional_lock, "true"),
     KEY("skipDefaultCallbacks", KEY_BOOLEAN, skip_callbacks, "false"),
 };

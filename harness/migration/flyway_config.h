@@ -23,7 +23,8 @@ typedef struct {
     char **schemas;       /* or NULL */
     gboolean create_schemas;
     char *table;
-    char *init_sql; /* or NULL */
+    char *init_sql;     /* or NULL */
+    char *installed_by; /* who the books say it was; NULL: the database's user */
     char *encoding;
     char *target; /* or NULL */
     char *environment;
@@ -33,6 +34,9 @@ typedef struct {
     gboolean validate_naming;
     gboolean fail_on_missing_locations;
     gboolean transactional_lock;
+    gboolean out_of_order;
+    gboolean validate_on_migrate;
+    char **ignored; /* "versioned:missing": what validation is silent about */
     gboolean skip_callbacks;
 } PgsFlywayConfig;
 

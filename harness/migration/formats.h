@@ -54,6 +54,8 @@ gboolean pgs_node_pg_migrate_recognise(const PgsFolder *folder, char **reason);
 gboolean pgs_node_pg_migrate_fits(const PgsFolder *folder);
 gboolean pgs_node_pg_migrate_read(const PgsFolder *folder, PgsHistory *history, GError **error);
 
+/* A version as Postgrator reads it ("0x0a" is 10), NAN: none. */
+double pgs_postgrator_version(const char *text);
 gboolean pgs_postgrator_recognise(const PgsFolder *folder, char **reason);
 gboolean pgs_postgrator_fits(const PgsFolder *folder);
 gboolean pgs_postgrator_read(const PgsFolder *folder, PgsHistory *history, GError **error);

@@ -62,6 +62,7 @@ pgs_history_free(PgsHistory *history)
     pgs_alembic_project_free(history->alembic);
     pgs_tool_settings_free(history->own_settings);
     g_free(history->own_prepare);
+    g_free(history->session);
     g_strfreev(history->own_ledger);
     g_free(history);
 }
@@ -305,7 +306,12 @@ add_ledger(PgsHistory *history, char **more)
         return;
     if (history->ledger != NULL)
         g_strv_builder_addv(names, (const char **)history->ledger);
-    g_strv_builder_addv(names, (const char **)more);
+    for (char **name = more; *name != NULL; name++) {
+        g_autofree char *schema = NULL;
+        g_autofree char *table = NULL;
+        pgs_tool_settings_parse_table(*name, &schema, &table);
+        g_strv_builder_add(names, table);
+    }
     drop_books(history);
     g_strfreev(history->own_ledger);
     history->own_ledger = g_strv_builder_end(names);
@@ -421,7 +427,10 @@ refuse_revision(const PgsHistory *history, const char *name, GError **error)
         g_ptr_array_add(labels, revision->name);
     }
     g_ptr_array_add(labels, NULL);
-    const char *nearest = pgs_text_nearest(name, (const char *const *)labels->pdata);
+    /* Of a number every other one is near. */
+    const char *nearest = strspn(name, "0123456789+-") < strlen(name)
+                              ? pgs_text_nearest(name, (const char *const *)labels->pdata)
+                              : NULL;
     const PgsRevision *first = g_ptr_array_index(history->revisions, 0);
     const PgsRevision *last = g_ptr_array_index(history->revisions, history->revisions->len - 1);
     g_autofree char *hint =

@@ -104,8 +104,10 @@ typedef struct {
     gboolean is_reworked; /* a later revision stands in its place (sqitch): its verify script holds
                              until then */
     gboolean
-        repeatable; /* the tool runs it again and again (Flyway's R__, runAlways): a second run
-                       must change nothing; it has no down, and is passed over on the way down */
+        repeatable;   /* the tool runs it again and again (Flyway's R__, runAlways): a second run
+                         must change nothing; it has no down, and is passed over on the way down */
+    gboolean is_hook; /* a repeatable one that runs behind each run that has applied something, and
+                         is in no books (yoyo's post-apply) */
     /* In a graph of revisions: the ids of those right below it, and of those that it depends on
      * beyond them (Alembic's depends_on); NULL-terminated.  NULL: just the one before it. */
     char **parents;
@@ -148,8 +150,9 @@ typedef struct {
     GPtrArray *notes;     /* PgsNote */
     GPtrArray *files;     /* PgsHistoryFile: all that were read for it, migrations or not; none of a
                              history that was read like another */
-    const char *const *ledger; /* names of the tool's bookkeeping relations beyond the general list;
-                                  static, may be NULL */
+    const char *const *ledger; /* names of the tool's bookkeeping relations beyond the general list,
+                                  and of schemas that hold nothing else, with a point behind
+                                  ("registry."); static, may be NULL */
     const char *prepare;       /* SQL with which the tool makes those relations before its first
                                   migration, for migrations that refer to them; static, may be NULL */
     PgsDriverKind driver;
@@ -161,7 +164,8 @@ typedef struct {
         *alembic;                    /* where and how Alembic is run (alembic_project.h); or NULL */
     const PgsToolSettings *settings; /* never NULL; borrowed of the system, or the history's own */
     PgsToolSettings *own_settings;   /* or NULL */
-    char *own_prepare;               /* prepare and ledger when the reader made them; or NULL */
+    char *session; /* SQL with which each of the tool's sessions begins (search_path); or NULL */
+    char *own_prepare; /* prepare and ledger when the reader made them; or NULL */
     char **own_ledger;
     GCancellable *cancellable; /* borrowed while it is read; or NULL */
 } PgsHistory;

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "migration/collate.h"
 #include "migration/formats.h"
+#include "migration/node_pg_migrate_config.h"
 #include "migration/node_pg_migrate_marks.h"
 #include "migration/node_text.h"
 #include "migration/pairs.h"
@@ -21,11 +22,6 @@ static const PgsTool tool = {
              "of its own without it, gives such a statement a place",
 };
 
-/* runner.ts, ensureMigrationsTable() */
-static const char prepare[] =
-    "CREATE TABLE IF NOT EXISTS \"public\".\"pgmigrations\" (id SERIAL PRIMARY KEY, name "
-    "varchar(255) NOT NULL, run_on timestamp NOT NULL)";
-
 enum {
     MARK_FILES = 50, /* as many files are searched for marks when the format is not known */
     UTC_DIGITS = 17,
@@ -36,7 +32,8 @@ typedef struct {
     char *name; /* of the file; of a pair without .up and .down (sqlGroupId()) */
     PgsFolderFile *single, *up, *down;
     double prefix;
-    char *order; /* of names with one prefix */
+    char *order;       /* of names with one prefix */
+    const char *table; /* the tool's, quoted; borrowed */
 } Unit;
 
 static void
@@ -302,13 +299,11 @@ make_units(const GPtrArray *files, GError **error)
 
 /* _getMarkAsRun(), which quotes nothing in the name. */
 static char *
-make_after(const char *name, PgsDirection direction)
+make_after(const char *table, const char *name, PgsDirection direction)
 {
     return direction == PGS_DIRECTION_UP
-               ? g_strdup_printf("INSERT INTO \"public\".\"pgmigrations\" (name, run_on) VALUES "
-                                 "('%s', NOW());",
-                                 name)
-               : g_strdup_printf("DELETE FROM \"public\".\"pgmigrations\" WHERE name='%s';", name);
+               ? g_strdup_printf("INSERT INTO %s (name, run_on) VALUES ('%s', NOW());", table, name)
+               : g_strdup_printf("DELETE FROM %s WHERE name='%s';", table, name);
 }
 
 /* A text of a unit, which is its index-th: "0003_name.sql" is the revision 0003_name. */
@@ -320,7 +315,7 @@ add_step(PgsPairs *pairs, const Unit *unit, guint index, PgsDirection direction,
         return FALSE;
     g_autofree char *label =
         g_strndup(unit->name, strlen(unit->name) - strlen(extension_of(unit->name)));
-    step->after = make_after(label, direction);
+    step->after = make_after(unit->table, label, direction);
     gsize n = strspn(label, "0123456789");
     g_autofree char *id = n > 0 ? g_strndup(label, n) : g_strdup(label);
     const char *name = label + strlen(id);
@@ -396,6 +391,23 @@ note_ties(PgsHistory *history, GPtrArray *units)
     }
 }
 
+/* Its table, quoted; g_free(). */
+static char *
+take_config(const PgsFolder *folder, PgsHistory *history)
+{
+    g_autoptr(PgsNodePgMigrateConfig) config =
+        pgs_node_pg_migrate_config_new(folder->real, history->settings);
+    const char *const ledger[] = {"pgmigrations", config->table, NULL};
+    if (config->path != NULL)
+        pgs_history_note_file(history, config->path);
+    history->session = pgs_node_pg_migrate_config_session(config);
+    history->own_prepare = pgs_node_pg_migrate_config_create(config);
+    history->prepare = history->own_prepare;
+    history->own_ledger = g_strdupv((char **)ledger);
+    history->ledger = (const char *const *)history->own_ledger;
+    return pgs_node_pg_migrate_config_name(config);
+}
+
 gboolean
 pgs_node_pg_migrate_read(const PgsFolder *folder, PgsHistory *history, GError **error)
 {
@@ -411,9 +423,10 @@ pgs_node_pg_migrate_read(const PgsFolder *folder, PgsHistory *history, GError **
     g_autoptr(GPtrArray) units = make_units(files, error);
     if (units == NULL)
         return FALSE;
-    history->prepare = prepare;
+    g_autofree char *table = take_config(folder, history);
     for (guint i = 0; i < units->len; i++) {
-        const Unit *unit = g_ptr_array_index(units, i);
+        Unit *unit = g_ptr_array_index(units, i);
+        unit->table = table;
         if (unit->single != NULL ? !add_single(pairs, unit, i, history, error)
                                  : !add_half(pairs, unit, i, PGS_DIRECTION_UP, error) ||
                                        !add_half(pairs, unit, i, PGS_DIRECTION_DOWN, error))

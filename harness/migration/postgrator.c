@@ -43,8 +43,8 @@ file_name_clear(FileName *parsed)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FileName, file_name_clear)
 
 /* JavaScript's Number() of a version: decimal, hexadecimal and the like; "" is 0. */
-static double
-parse_version(const char *text)
+double
+pgs_postgrator_version(const char *text)
 {
     g_autofree char *bare = g_strstrip(g_strdup(text));
     char *end;
@@ -74,7 +74,7 @@ parse_name(const char *file, FileName *parsed)
         return FALSE;
     g_autofree char *base = g_strndup(file, (gsize)(ending - file));
     g_auto(GStrv) parts = g_strsplit(base, ".", -1);
-    double version = parse_version(parts[0]);
+    double version = pgs_postgrator_version(parts[0]);
     if (isnan(version))
         return FALSE;
     guint n = g_strv_length(parts);

@@ -14,6 +14,9 @@ typedef struct {
     PgsConnection *connection;
     const PgsStep *step;
     PgsRunFlags flags;
+    const PgsRunBooks *books; /* NULL: none are kept, and step->after is sent */
+    gboolean has_recorded;    /* with the text, in its message */
+    gint64 start;
     PgsOutcome *outcome;
     GError *fatal; /* the run cannot go on */
 } Run;
@@ -221,15 +224,61 @@ control(Run *run, const char *command)
 }
 
 static gboolean
-send_whole(Run *run)
+is_joined(const Run *run)
+{
+    return run->books != NULL && run->books->record != NULL && run->books->is_joined &&
+           run->step->send == PGS_SEND_WHOLE && run->step->script != NULL;
+}
+
+/* The file's text, with what keeps the books behind it when they are to share its message. */
+static char *
+whole_text(Run *run)
 {
     gsize length;
     const char *bytes = g_bytes_get_data(run->step->text, &length);
-    g_autofree char *text = g_strndup(length > 0 ? bytes : "", length);
+    char *text = g_strndup(length > 0 ? bytes : "", length);
+    if (!is_joined(run))
+        return text;
+    g_autofree char *alone = text;
+    g_autofree char *record = run->books->record(0, run->books->data);
+    run->has_recorded = TRUE;
+    return g_strconcat(alone, "\n;\n", record, NULL);
+}
+
+static void
+advise_record(Run *run)
+{
+    PgsFailure *failure = run->outcome->failure;
+    if (failure != NULL && failure->hint == NULL)
+        failure->hint = g_strdup_printf("this is %s's own bookkeeping, which needs search_path and "
+                                        "its table as they were, and records a version once "
+                                        "(ledger: in pgstair.yaml names a table of yours)",
+                                        run->step->tool->name);
+    if (run->step->line > 1) /* one of a file's several texts */
+        run->outcome->line = run->step->line;
+}
+
+/* All statements of the text are done, and those of the books are not. */
+static gboolean
+judge_joined(Run *run, const Answer *answer)
+{
+    run->outcome->failure = pgs_failure_new(answer->refusal, pgs_connection_raw(run->connection));
+    run->outcome->failure->position = 0;
+    advise_record(run);
+    return FALSE;
+}
+
+static gboolean
+send_whole(Run *run)
+{
+    g_autofree char *text = whole_text(run);
+    guint n = run->step->script != NULL ? pgs_script_n_statements(run->step->script) : G_MAXUINT;
     g_auto(Answer) answer = {0};
     GError *error = NULL;
     exchange(run, text, NULL, &answer, &error);
-    run->outcome->n_statements = answer.n_done;
+    run->outcome->n_statements = run->has_recorded ? MIN(answer.n_done, n) : answer.n_done;
+    if (run->has_recorded && answer.refusal != NULL && answer.n_done >= n && error == NULL)
+        return judge_joined(run, &answer);
     if (answer.copy && error == NULL)
         return fail_copy(run, nth_statement(run->step, answer.copy_at));
     /* One result a statement: the next one is the one that failed. */
@@ -288,13 +337,24 @@ set_savepoint(Run *run, const PgsStatement *behind)
 }
 
 static gboolean
+tell_begun(Run *run, guint index)
+{
+    if (run->books == NULL || run->books->begun == NULL)
+        return TRUE;
+    const PgsStatement *statement = pgs_script_statement(run->step->script, index);
+    return run->books->begun(index + 1, pgs_step_file_line(run->step, statement->line),
+                             run->books->data, &run->fatal);
+}
+
+static gboolean
 send_statements(Run *run)
 {
     const PgsScript *script = run->step->script;
     const PgsStatement *behind = NULL;
     for (guint i = 0; i < pgs_script_n_statements(script); i++) {
         const PgsStatement *statement = pgs_script_statement(script, i);
-        if (!begin_anew(run) || !set_savepoint(run, behind) || !send_statement(run, statement))
+        if (!begin_anew(run) || !set_savepoint(run, behind) || !tell_begun(run, i) ||
+            !send_statement(run, statement))
             return FALSE;
         behind = statement;
     }
@@ -374,20 +434,29 @@ check_text(Run *run)
     return FALSE;
 }
 
-/* The tool's bookkeeping behind the text, which what the text did may get in the way of. */
+/* The tool's bookkeeping behind the text, which what the text did may get in the way of; g_free().
+ * NULL: none is left to be sent. */
+static char *
+make_record(const Run *run)
+{
+    if (run->books == NULL)
+        return g_strdup(run->step->after);
+    if (run->books->record == NULL || run->has_recorded)
+        return NULL;
+    return run->books->record(g_get_monotonic_time() - run->start, run->books->data);
+}
+
 static gboolean
 record(Run *run)
 {
-    if (control(run, run->step->after))
+    g_autofree char *sql = make_record(run);
+    if (sql == NULL)
         return TRUE;
-    PgsFailure *failure = run->outcome->failure;
-    if (failure != NULL && failure->hint == NULL)
-        failure->hint = g_strdup_printf("this is %s's own bookkeeping, which needs search_path and "
-                                        "its table as they were, and records a version once "
-                                        "(ledger: in pgstair.yaml names a table of yours)",
-                                        run->step->tool->name);
-    if (run->step->line > 1) /* one of a file's several texts */
-        run->outcome->line = run->step->line;
+    if (!begin_anew(run))
+        return FALSE;
+    if (control(run, sql))
+        return TRUE;
+    advise_record(run);
     return FALSE;
 }
 
@@ -438,9 +507,7 @@ run_step(Run *run)
         return FALSE;
     if (holds && (run->step->send == PGS_SEND_WHOLE ? !send_whole(run) : !send_statements(run)))
         return FALSE;
-    if (run->step->after != NULL && (!begin_anew(run) || !record(run)))
-        return FALSE;
-    return finish_transaction(run);
+    return record(run) && finish_transaction(run);
 }
 
 /* Makes the session usable again. */
@@ -470,9 +537,9 @@ run_timed(Run *run, gboolean (*work)(Run *run, gconstpointer data), gconstpointe
     outcome->path = g_strdup(run->step->path);
     run->outcome = outcome;
     pgs_connection_set_notice(run->connection, take_notice, outcome->notices);
-    gint64 start = g_get_monotonic_time();
+    run->start = g_get_monotonic_time();
     outcome->succeeded = work(run, data);
-    outcome->duration = g_get_monotonic_time() - start;
+    outcome->duration = g_get_monotonic_time() - run->start;
     pgs_connection_set_notice(run->connection, NULL, NULL);
     if (run->fatal != NULL) {
         g_propagate_error(error, run->fatal);
@@ -499,6 +566,14 @@ PgsOutcome *
 pgs_runner_run(PgsConnection *connection, const PgsStep *step, PgsRunFlags flags, GError **error)
 {
     Run run = {.connection = connection, .step = step, .flags = flags};
+    return run_timed(&run, work_step, NULL, error);
+}
+
+PgsOutcome *
+pgs_runner_run_recorded(PgsConnection *connection, const PgsStep *step, PgsRunFlags flags,
+                        const PgsRunBooks *books, GError **error)
+{
+    Run run = {.connection = connection, .step = step, .flags = flags, .books = books};
     return run_timed(&run, work_step, NULL, error);
 }
 

@@ -40,6 +40,25 @@ typedef enum {
  */
 PgsOutcome *pgs_runner_run(PgsConnection *connection, const PgsStep *step, PgsRunFlags flags,
                            GError **error);
+/*
+ * The tool's books, where they are really kept (harness/ledger): written as part of a step's run,
+ * in the place of step->after.
+ */
+typedef struct {
+    /* SQL for the books, g_free()d; duration: of the text so far, microseconds, 0 where it is sent
+     * with it.  NULL: none is to be written. */
+    char *(*record)(gint64 duration, gpointer data);
+    /* The text is sent whole, and record with it, in the same message: the server has both or none
+     * of them when the text does not end its transaction. */
+    gboolean is_joined;
+    /* In front of each statement of a text that is sent in statements: its number and its line in
+     * the file, both from 1.  FALSE with error: the run cannot go on.  Or NULL. */
+    gboolean (*begun)(guint statement, guint line, gpointer data, GError **error);
+    gpointer data;
+} PgsRunBooks;
+
+PgsOutcome *pgs_runner_run_recorded(PgsConnection *connection, const PgsStep *step,
+                                    PgsRunFlags flags, const PgsRunBooks *books, GError **error);
 /* The tool's own BEGIN or COMMIT around several steps; step: the one that is named when it fails.
  */
 PgsOutcome *pgs_runner_control(PgsConnection *connection, const char *command, const PgsStep *step,

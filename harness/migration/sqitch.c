@@ -153,6 +153,17 @@ prepare_registry(PgsHistory *history, const char *registry)
     history->prepare = history->own_prepare;
 }
 
+/* A registry of another name is no part of what the migrations make, either. */
+static void
+note_registry(PgsHistory *history, const char *registry)
+{
+    if (strcmp(registry, "sqitch") == 0)
+        return;
+    history->own_ledger = g_new0(char *, 2);
+    history->own_ledger[0] = g_strconcat(registry, ".", NULL);
+    history->ledger = (const char *const *)history->own_ledger;
+}
+
 /* ---- notes ---- */
 
 /* On an empty database Sqitch deploys nothing that needs another project's change ("Missing
@@ -249,6 +260,7 @@ pgs_sqitch_read(const PgsFolder *folder, PgsHistory *history, GError **error)
     pgs_history_note_file(history, conf);
     pgs_history_note_file(history, shown);
     prepare_registry(history, project->registry);
+    note_registry(history, project->registry);
     if (project->engine_note != NULL)
         pgs_history_note(history, PGS_NOTE_INFO, "folder.format", NULL, "%s", project->engine_note);
     g_autoptr(GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);

@@ -67,10 +67,28 @@ depend_free(gpointer data)
 }
 
 static void
+planned_clear(PgsSqitchPlanned *planned)
+{
+    g_free(planned->moment);
+    g_free(planned->planner_name);
+    g_free(planned->planner_email);
+    g_free(planned->note);
+}
+
+static void
+planned_free(gpointer data)
+{
+    planned_clear(data);
+    g_free(data);
+}
+
+static void
 change_free(gpointer data)
 {
     PgsSqitchChange *change = data;
     g_free(change->name);
+    planned_clear(&change->planned);
+    g_ptr_array_unref(change->tags_planned);
     g_ptr_array_unref(change->depends);
     g_ptr_array_unref(change->tags);
     g_ptr_array_unref(change->rework_tags);
@@ -84,6 +102,7 @@ pgs_sqitch_plan_free(PgsSqitchPlan *plan)
         return;
     g_free(plan->path);
     g_free(plan->project);
+    g_free(plan->uri);
     g_ptr_array_unref(plan->changes);
     g_free(plan);
 }
@@ -292,6 +311,36 @@ check_line(const Parser *parser, const char *line, const GMatchInfo *match, cons
     return check_timestamp(parser, match, error);
 }
 
+/* App::Sqitch::Plan::Line, BUILDARGS: what is behind "#", trimmed, with its escapes undone. */
+static char *
+note_of(const char *text, gsize noteless)
+{
+    const char *hash = strchr(text + noteless, '#');
+    g_autofree char *note = g_strstrip(g_strdup(hash != NULL ? hash + 1 : ""));
+    GString *plain = g_string_new(NULL);
+    for (const char *at = note; *at != '\0'; at++) {
+        static const char escapes[] = "\\nr", meant[] = "\\\n\r";
+        const char *escape = *at == '\\' && at[1] != '\0' ? strchr(escapes, at[1]) : NULL;
+        g_string_append_c(plain, escape != NULL ? meant[escape - escapes] : *at);
+        at += escape != NULL;
+    }
+    return g_string_free(plain, FALSE);
+}
+
+static PgsSqitchPlanned
+planned_of(const GMatchInfo *match, const char *text, gsize noteless)
+{
+    g_autofree char *year = group(match, "yr"), *month = group(match, "mo"),
+                    *day = group(match, "dy"), *hour = group(match, "hr"),
+                    *minute = group(match, "mi"), *second = group(match, "sc");
+    return (PgsSqitchPlanned){
+        .moment = g_strdup_printf("%s-%s-%sT%s:%s:%sZ", year, month, day, hour, minute, second),
+        .planner_name = group(match, "planner_name"),
+        .planner_email = group(match, "planner_email"),
+        .note = note_of(text, noteless),
+    };
+}
+
 static gboolean
 add_tag(Parser *parser, const char *name, const char *depends, GError **error)
 {
@@ -353,6 +402,7 @@ add_change(Parser *parser, const char *name, const char *depends, GError **error
     change->line = parser->line;
     change->depends = g_ptr_array_new_with_free_func(depend_free);
     change->tags = g_ptr_array_new_with_free_func(g_free);
+    change->tags_planned = g_ptr_array_new_with_free_func(planned_free);
     change->rework_tags = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(parser->plan->changes, change);
     g_ptr_array_add(parser->current, change);
@@ -377,8 +427,17 @@ parse_line(Parser *parser, const char *text, GError **error)
         return FALSE;
     g_autofree char *depends = group(match, "depends");
     g_autofree char *at = group(match, "at");
-    return at != NULL ? add_tag(parser, name, depends, error)
-                      : add_change(parser, name, depends, error);
+    if (at != NULL ? !add_tag(parser, name, depends, error)
+                   : !add_change(parser, name, depends, error))
+        return FALSE;
+    GPtrArray *changes = parser->plan->changes;
+    PgsSqitchChange *change = g_ptr_array_index(changes, changes->len - 1);
+    PgsSqitchPlanned planned = planned_of(match, text, strlen(line));
+    if (at != NULL)
+        g_ptr_array_add(change->tags_planned, g_memdup2(&planned, sizeof planned));
+    else
+        change->planned = planned;
+    return TRUE;
 }
 
 /* A line in front of the first blank one.  *ended: this is that one. */
@@ -398,6 +457,10 @@ parse_pragma(Parser *parser, const char *text, gboolean *ended, GError **error)
                       "invalid pragma; a blank line must come between pragmas and changes");
     g_autofree char *name = group(match, "name");
     g_autofree char *value = group(match, "value");
+    if (strcmp(name, "uri") == 0) {
+        g_free(parser->plan->uri);
+        parser->plan->uri = g_strdup(value != NULL ? value : "1");
+    }
     if (strcmp(name, "project") != 0)
         return TRUE;
     if (value == NULL || !matches(parser, RE_NAME, value, NULL))
@@ -493,66 +556,4 @@ pgs_sqitch_plan_parse(const char *path, const char *text, gsize length, GError *
     gboolean ok = parse_text(&parser, lines, error);
     parser_clear(&parser);
     return ok ? g_steal_pointer(&plan) : NULL;
-}
-
-/* ---- what a deploy checks ---- */
-
-static gboolean
-has_tag(const PgsSqitchChange *change, const char *tag)
-{
-    return g_ptr_array_find_with_equal_func(change->tags, tag, g_str_equal, NULL);
-}
-
-/* App::Sqitch::Plan::ChangeList, find(): the first of that name, or the last one up to the tag.
- * -1: there is none. */
-static gint
-find_change(const PgsSqitchPlan *plan, const PgsSqitchDepend *depend)
-{
-    gint found = -1;
-    for (guint i = 0; i < plan->changes->len; i++) {
-        const PgsSqitchChange *change = g_ptr_array_index(plan->changes, i);
-        if (depend->change == NULL || strcmp(change->name, depend->change) == 0)
-            found = depend->tag != NULL || found < 0 ? (gint)i : found;
-        if (depend->tag != NULL && has_tag(change, depend->tag))
-            return found;
-    }
-    return depend->tag != NULL ? -1 : found;
-}
-
-static gboolean
-check_conflict(const PgsSqitchPlan *plan, guint index, const PgsSqitchDepend *depend,
-               GError **error)
-{
-    const PgsSqitchChange *change = g_ptr_array_index(plan->changes, index);
-    gint found = find_change(plan, depend);
-    if (found < 0) {
-        pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FOLDER,
-                      "correct its name, or take it out of the brackets",
-                      "%s:%u: unable to find change \"%s\" in the plan", plan->path, change->line,
-                      depend->text + 1);
-        return FALSE;
-    }
-    if ((guint)found >= index)
-        return TRUE;
-    pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FOLDER,
-                  "Sqitch deploys nothing of a plan with such a conflict",
-                  "%s:%u: change \"%s\" conflicts with \"%s\", which is deployed before it",
-                  plan->path, change->line, change->name, depend->text + 1);
-    return FALSE;
-}
-
-/* App::Sqitch::Engine, check_deploy_dependencies(), of a deploy of the whole plan. */
-gboolean
-pgs_sqitch_plan_check(const PgsSqitchPlan *plan, GError **error)
-{
-    for (guint i = 0; i < plan->changes->len; i++) {
-        const PgsSqitchChange *change = g_ptr_array_index(plan->changes, i);
-        for (guint j = 0; j < change->depends->len; j++) {
-            const PgsSqitchDepend *depend = g_ptr_array_index(change->depends, j);
-            if (depend->conflicts && !pgs_sqitch_plan_is_external(plan, depend) &&
-                !check_conflict(plan, i, depend, error))
-                return FALSE;
-        }
-    }
-    return TRUE;
 }

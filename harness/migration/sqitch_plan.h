@@ -15,19 +15,30 @@ typedef struct {
     char *id;      /* forty hexadecimal digits; or NULL */
 } PgsSqitchDepend;
 
+/* Who planned a change or a tag, when, and what for: part of its id (ledger/sqitch_ids.h). */
+typedef struct {
+    char *moment; /* "2024-01-31T10:00:00Z" */
+    char *planner_name;
+    char *planner_email;
+    char *note; /* "": none */
+} PgsSqitchPlanned;
+
 typedef struct {
     char *name;
-    guint line;             /* in the plan */
-    GPtrArray *depends;     /* PgsSqitchDepend */
-    GPtrArray *tags;        /* char *, without @ */
-    GPtrArray *rework_tags; /* char *: of a change that a later one of the same name reworks, those
-                               that may be in its scripts' names, in the order in which Sqitch looks
-                               for them; else empty */
+    guint line; /* in the plan */
+    PgsSqitchPlanned planned;
+    GPtrArray *depends;      /* PgsSqitchDepend */
+    GPtrArray *tags;         /* char *, without @ */
+    GPtrArray *tags_planned; /* PgsSqitchPlanned, of each of them */
+    GPtrArray *rework_tags;  /* char *: of a change that a later one of the same name reworks, those
+                                that may be in its scripts' names, in the order in which Sqitch looks
+                                for them; else empty */
 } PgsSqitchChange;
 
 typedef struct {
     char *path;
     char *project;
+    char *uri;          /* %uri; NULL: it is not said */
     GPtrArray *changes; /* PgsSqitchChange, in the plan's order */
 } PgsSqitchPlan;
 
@@ -46,5 +57,9 @@ gboolean pgs_sqitch_plan_check(const PgsSqitchPlan *plan, GError **error);
 
 /* Whether it is a change of another project (or of an id that only Sqitch's registry knows). */
 gboolean pgs_sqitch_plan_is_external(const PgsSqitchPlan *plan, const PgsSqitchDepend *depend);
+
+/* App::Sqitch::Plan, find(): the index of the change that a dependency of this project is about;
+ * -1: there is none. */
+gint pgs_sqitch_plan_find(const PgsSqitchPlan *plan, const PgsSqitchDepend *depend);
 
 #endif

@@ -355,7 +355,8 @@ add_revision(Reading *reading, const Migration *migration, PgsHistory *history, 
     revision->id = g_strdup(migration->id);
     revision->name = g_strdup("");
     revision->label = g_strdup(migration->id);
-    revision->repeatable = g_str_has_prefix(migration->id, HOOK);
+    revision->is_hook = g_str_has_prefix(migration->id, HOOK);
+    revision->repeatable = revision->is_hook;
     /* Its own -- transactional: counts for nothing. */
     PgsFolderFile *rollback = g_hash_table_lookup(reading->rollbacks, migration->id);
     g_autoptr(PgsYoyoFile) down = rollback != NULL ? pgs_yoyo_file_read(rollback, error) : NULL;

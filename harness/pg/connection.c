@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "pg/copy.h"
+#include "pg/refusal.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -133,16 +134,29 @@ start_connection(const char *conninfo, const char *database, guint statement_tim
 }
 
 static gboolean
+set_refused(const PGconn *raw, GError **error)
+{
+    char sqlstate[6];
+    g_autofree char *message = g_strdup(PQerrorMessage(raw));
+    pgs_refusal_to_plain(message, sqlstate);
+    gboolean may_pass = pgs_refusal_may_pass(sqlstate) && !PQconnectionNeedsPassword(raw);
+    pgs_error_set(error, PGS_PG_ERROR, may_pass ? PGS_PG_ERROR_AWAY : PGS_PG_ERROR_CONNECT, NULL,
+                  "%s", g_strstrip(message));
+    return FALSE;
+}
+
+static gboolean
 finish_connect(PgsConnection *connection, GError **error)
 {
     gint64 deadline = g_get_monotonic_time() + (gint64)CONNECT_TIMEOUT_MS * 1000;
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    PQsetErrorVerbosity(connection->raw, PQERRORS_VERBOSE);
     while (PQstatus(connection->raw) != CONNECTION_BAD && status != PGRES_POLLING_OK &&
            status != PGRES_POLLING_FAILED) {
         Wait wait =
             wait_socket(connection, status == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline);
         if (wait == WAIT_TIMEOUT) {
-            pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT, NULL,
+            pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_AWAY, NULL,
                           "no answer from the server within %d seconds", CONNECT_TIMEOUT_MS / 1000);
             return FALSE;
         }
@@ -152,11 +166,10 @@ finish_connect(PgsConnection *connection, GError **error)
         }
         status = PQconnectPoll(connection->raw);
     }
-    if (PQstatus(connection->raw) == CONNECTION_OK)
-        return TRUE;
-    g_autofree char *message = g_strstrip(g_strdup(PQerrorMessage(connection->raw)));
-    pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT, NULL, "%s", message);
-    return FALSE;
+    if (PQstatus(connection->raw) != CONNECTION_OK)
+        return set_refused(connection->raw, error);
+    PQsetErrorVerbosity(connection->raw, PQERRORS_DEFAULT);
+    return TRUE;
 }
 
 PgsConnection *

@@ -15,7 +15,7 @@ typedef struct _PgsConnection PgsConnection;
 #define PGS_PG_ERROR (pgs_pg_error_quark())
 GQuark pgs_pg_error_quark(void);
 typedef enum {
-    PGS_PG_ERROR_CONNECT,   /* no connection could be made */
+    PGS_PG_ERROR_CONNECT,   /* no connection is made: the password, the database, … is wrong */
     PGS_PG_ERROR_LOST,      /* it broke */
     PGS_PG_ERROR_TIMEOUT,   /* the statement ran into its limit and was cancelled */
     PGS_PG_ERROR_STATEMENT, /* the server refused the statement */
@@ -23,6 +23,7 @@ typedef enum {
     PGS_PG_ERROR_CANCELLED,
     PGS_PG_ERROR_SHORTAGE, /* the server refused it for want of room, memory or connections:
                               pgs_failure_is_shortage() */
+    PGS_PG_ERROR_AWAY,     /* none can be made now; later perhaps: pgs_refusal_may_pass() */
 } PgsPgError;
 
 /* The shape that a query's answer must have; another one is an error. */

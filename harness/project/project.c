@@ -5,6 +5,7 @@
 #include "config/document.h"
 #include "config/reference.h"
 #include "config/schema.h"
+#include "project/environment_fields.h"
 #include "project/paths.h"
 #include "project/reading.h"
 #include "project/requirement_fields.h"
@@ -18,9 +19,10 @@ G_DEFINE_QUARK(pgs_project_error, pgs_project_error)
 /* A file that was read, by its canonical path, to see a cycle. */
 typedef struct {
     PgsProject *project;
-    GHashTable *files;  /* canonical path → where it was included, as text */
-    const char *path;   /* of the present one */
-    const char *folder; /* its folder */
+    GHashTable *files;       /* canonical path → where it was included, as text */
+    const char *path;        /* of the present one */
+    const char *folder;      /* its folder */
+    GPtrArray *environments; /* PgsEnvironment, of the file itself, for all its systems */
 } Collection;
 
 static gboolean read_file(Collection *collection, const char *path, const PgsNode *include,
@@ -77,9 +79,20 @@ read_systems(const PgsNode *value, G_GNUC_UNUSED const PgsField *field,
             pgs_system_read(name, pgs_node_value_at(value, i), collection->folder, error);
         if (system == NULL)
             return FALSE;
+        pgs_environments_inherit(system, collection->environments);
         g_ptr_array_add(systems, system);
     }
     return TRUE;
+}
+
+static gboolean
+read_file_environments(const PgsNode *value, G_GNUC_UNUSED const PgsField *field,
+                       G_GNUC_UNUSED gpointer target, gpointer context, GError **error)
+{
+    static const PgsField here = {.offset = G_STRUCT_OFFSET(Collection, environments)};
+    const Collection *collection = context;
+    PgsReading reading = {.folder = collection->folder};
+    return pgs_read_environments(value, &here, context, &reading, error);
 }
 
 static const PgsShape version = {.type = PGS_SHAPE_NUMBER, .minimum = 1, .maximum = 1};
@@ -91,6 +104,10 @@ static const PgsField project_fields[] = {
     {"include", &pgs_shape_texts,
      "Other such files, or folders that hold a `" PGS_PROJECT_FILE "`; their systems are added.",
      .read = read_include},
+    {"environments", &pgs_shape_environments,
+     "Name → the databases that each of the file's own systems is run on, beside its own "
+     "(`pgstair migrate`).",
+     .early = TRUE, .read = read_file_environments},
     {"systems", &systems, "The systems, by name. A file that includes others may leave it out.",
      .read = read_systems},
     {0},
@@ -165,8 +182,11 @@ read_file(Collection *collection, const char *path, const PgsNode *include, GErr
                                                      include->place.line, include->place.column);
     g_hash_table_insert(collection->files, g_steal_pointer(&canonical), reason);
     g_autofree char *folder = g_path_get_dirname(path);
+    g_autoptr(GPtrArray) environments =
+        g_ptr_array_new_with_free_func((GDestroyNotify)pgs_environment_free);
     collection->path = path;
     collection->folder = folder;
+    collection->environments = environments;
     return read_root(collection, error);
 }
 

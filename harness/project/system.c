@@ -55,6 +55,7 @@ pgs_system_new(const char *folder)
     system->models = new_list((GDestroyNotify)pgs_model_free);
     system->exercise = pgs_exercise_facts_new();
     system->plans = pgs_plan_facts_new();
+    system->environments = new_list((GDestroyNotify)pgs_environment_free);
     system->accepted = new_list((GDestroyNotify)pgs_acceptance_free);
     system->severities = new_list((GDestroyNotify)pgs_severity_free);
     return system;
@@ -89,6 +90,7 @@ pgs_system_free(PgsSystem *system)
     g_ptr_array_unref(system->models);
     pgs_exercise_facts_free(system->exercise);
     pgs_plan_facts_free(system->plans);
+    g_ptr_array_unref(system->environments);
     g_ptr_array_unref(system->accepted);
     g_ptr_array_unref(system->severities);
     pgs_requirements_free(system->requirements);

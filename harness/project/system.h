@@ -1,6 +1,7 @@
 #ifndef PGS_PROJECT_SYSTEM_H
 #define PGS_PROJECT_SYSTEM_H
 
+#include "project/environment.h"
 #include "project/exercise_case.h"
 #include "project/expectation.h"
 #include "project/plan_query.h"
@@ -85,6 +86,8 @@ typedef struct {
     char *owner;        /* the role that migrations run as; made when prepare has not; NULL: the
                            superuser */
     char *start; /* a dump (SQL) that the run starts from rather than from nothing, or NULL */
+    gboolean start_is_since;  /* it is of a database that stands at since: that is not applied */
+    gboolean start_has_books; /* and has the tool's books in it */
 
     GPtrArray *expectations;    /* PgsExpectations */
     GPtrArray *samples;         /* PgsSample, in the order of the file */
@@ -93,6 +96,7 @@ typedef struct {
     PgsPlanFacts *plans;        /* never NULL */
     char *live; /* a database URL that must be the same as head, read only; "$NAME": from the
                    environment; NULL: none */
+    GPtrArray *environments;       /* PgsEnvironment, in the order of the file */
     PgsRequirements *requirements; /* or NULL */
     GPtrArray *accepted;           /* PgsAcceptance */
     GPtrArray *severities;         /* PgsSeverity */

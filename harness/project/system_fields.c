@@ -1,5 +1,6 @@
 #include "project/system_fields.h"
 
+#include "project/environment_fields.h"
 #include "project/exercise_fields.h"
 #include "project/expect_block.h"
 #include "project/paths.h"
@@ -270,8 +271,7 @@ static const PgsField system_fields[] = {
      .read = pgs_read_tool_map, .offset = G_STRUCT_OFFSET(PgsToolSettings, placeholders)},
     {"ledger", &pgs_shape_texts,
      "Tables in which the tool keeps its books, which are no part of the schema, where they are "
-     "not "
-     "called as usual; pgstair writes nothing in them.",
+     "not called as usual. Only `pgstair migrate` writes in them, in the first.",
      .read = pgs_read_tool_value, .offset = G_STRUCT_OFFSET(PgsToolSettings, ledger)},
     {"downs", &pgs_shape_downs,
      "What is said of a revision without a downgrade: it fails where others have one (`usual`), "
@@ -344,6 +344,9 @@ static const PgsField system_fields[] = {
      "The URL of a database that must have the schema of head; read only. `$NAME`: the environment "
      "has it.",
      .offset = G_STRUCT_OFFSET(PgsSystem, live)},
+    {"environments", &pgs_shape_environments,
+     "Name → the databases that the system is run on (`pgstair migrate`).",
+     .read = pgs_read_environments, .offset = G_STRUCT_OFFSET(PgsSystem, environments)},
     {"requirements", &requirements, "A requirements file, or what would be in it.",
      .read = read_requirements},
     {"accept", &acceptances, "Findings that are accepted: a mapping, or a list of them.",

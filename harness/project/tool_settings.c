@@ -41,3 +41,31 @@ pgs_tool_settings_free(PgsToolSettings *settings)
     g_free(settings->git_base);
     g_free(settings);
 }
+
+/* One name from *at on, behind which *at then stands. */
+static char *
+parse_part(const char **at)
+{
+    GString *part = g_string_new(NULL);
+    gboolean quoted = **at == '"';
+    *at += quoted;
+    for (; **at != '\0'; (*at)++) {
+        if (quoted && (*at)[0] == '"' && (*at)[1] == '"')
+            (*at)++;
+        else if (quoted ? **at == '"' : **at == '.')
+            break;
+        g_string_append_c(part, **at);
+    }
+    *at += quoted && **at == '"';
+    return g_string_free(part, FALSE);
+}
+
+void
+pgs_tool_settings_parse_table(const char *text, char **schema, char **table)
+{
+    const char *at = text;
+    g_autofree char *first = parse_part(&at);
+    *schema = *at == '.' ? g_steal_pointer(&first) : NULL;
+    at += *at == '.';
+    *table = *schema != NULL ? parse_part(&at) : g_steal_pointer(&first);
+}

@@ -75,5 +75,10 @@ typedef struct {
 PgsToolSettings *pgs_tool_settings_new(void);
 void pgs_tool_settings_free(PgsToolSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsToolSettings, pgs_tool_settings_free)
+/*
+ * A name of ledger: "table" or "schema.table", each may be in double quotes, as in SQL.  *schema:
+ * NULL when none is said.
+ */
+void pgs_tool_settings_parse_table(const char *text, char **schema, char **table);
 
 #endif

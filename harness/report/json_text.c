@@ -1,5 +1,6 @@
 #include "report/json_text.h"
 
+#include "base/json_number.h"
 #include "base/text.h"
 
 static void
@@ -93,5 +94,6 @@ pgs_json_to_text(JsonBuilder *builder)
 {
     g_autoptr(JsonNode) root = json_builder_get_root(builder);
     g_autofree char *text = json_to_string(root, TRUE);
-    return g_strconcat(text, "\n", NULL);
+    g_autofree char *short_text = pgs_json_shorten(text);
+    return g_strconcat(short_text, "\n", NULL);
 }

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "pg/url_words.h"
 #include "server/server.h"
 
 #include <string.h>
@@ -63,6 +64,28 @@ set_unclear(GError **error, const char *reason)
     return FALSE;
 }
 
+/* Of another driver's, whose URL it was. */
+static gboolean
+set_foreign(const char *name, gsize length, GError **error)
+{
+    pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC,
+                  pgs_url_parameter_advice(name, length),
+                  "the connection string has the parameter \"%.*s\", which libpq does not know",
+                  (int)length, name);
+    return FALSE;
+}
+
+static gboolean
+set_not_parsed(const char *text, const char *message, GError **error)
+{
+    gsize length = 0;
+    const char *foreign = pgs_url_foreign_parameter(text, &length);
+    if (foreign != NULL)
+        return set_foreign(foreign, length, error);
+    g_autofree char *reason = without_quotes(message != NULL ? message : "out of memory");
+    return set_unclear(error, reason);
+}
+
 static gboolean
 is_list_of_ports(const char *text)
 {
@@ -96,14 +119,34 @@ check_sense(const PQconninfoOption *options, GError **error)
 }
 
 char *
+pgs_conninfo_expand(const char *text, GError **error)
+{
+    if (*text != '$')
+        return g_strdup(text);
+    const char *value = text[1] != '\0' ? g_getenv(text + 1) : NULL;
+    if (value != NULL && *value != '\0')
+        return g_strdup(value);
+    if (text[1] == '\0')
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC,
+                      "'$DATABASE_URL', in quotes that keep the shell from reading it",
+                      "\"$\" names no environment variable that holds the database's URL");
+    else
+        pgs_error_set(error, PGS_SERVER_ERROR, PGS_SERVER_ERROR_SPEC,
+                      "it is to hold a URL, postgresql://USER@HOST/DATABASE, or \"host=… "
+                      "dbname=…\"",
+                      "the database's URL is to be in the environment as %s, and there is none",
+                      text);
+    return NULL;
+}
+
+char *
 pgs_conninfo_read(const char *text, char **database, gboolean *has_service, GError **error)
 {
     char *message = NULL;
     g_autoptr(ConninfoOptions) options = PQconninfoParse(text, &message);
     if (options == NULL) {
-        g_autofree char *reason = without_quotes(message != NULL ? message : "out of memory");
+        set_not_parsed(text, message, error);
         PQfreemem(message);
-        set_unclear(error, reason);
         return NULL;
     }
     if (!check_sense(options, error))

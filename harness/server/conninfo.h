@@ -9,6 +9,10 @@
  * hold passwords: no error and no description repeats what is in them.
  */
 
+/* The text itself, or for "$NAME" what that environment variable holds; g_free().  NULL with
+ * PGS_SERVER_ERROR_SPEC when there is none. */
+char *pgs_conninfo_expand(const char *text, GError **error);
+
 /*
  * The text as "keyword='value' …", with what PGOPTIONS says where the text itself has none, for
  * pgs_connection_open(), which does not look there.  *database: the one that the text names, or

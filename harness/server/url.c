@@ -397,13 +397,14 @@ drop_databases(PgsServer *server)
     g_autofree char *conninfo = pgs_conninfo_with(server->conninfo, "dbname", server->maintenance);
     /* One that is gone is not waited for as long as one that may be slow. */
     if (ping(server) == PQPING_NO_RESPONSE)
-        pgs_error_set(&error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT, NULL, "it does not answer");
+        pgs_error_set(&error, PGS_PG_ERROR, PGS_PG_ERROR_AWAY, NULL, "it does not answer");
     else if (renew_marks(server, &error) && pgs_run_databases_end(conninfo, server->mark, &error)) {
         pgs_custody_forget(url->custody, url->errand, NULL);
         return;
     }
     /* Otherwise the errand tries again when custody ends. */
-    if (g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT))
+    if (g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT) ||
+        g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_AWAY))
         pgs_custody_forget(url->custody, url->errand, NULL);
     g_warning("databases of this run may be left on the server %s (\"pgstair server sweep\" drops "
               "them): %s",

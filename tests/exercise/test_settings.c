@@ -81,7 +81,7 @@ test_database(void **state)
     const PgsRuleResult *result = only_result(fixture);
     assert_int_equal(result->verdict, PGS_VERDICT_BROKEN);
     assert_string_equal(result->subject, "this database");
-    assert_string_equal(result->hint, "ALTER DATABASE … RESET session_replication_role");
+    assert_string_equal(result->hint, "ALTER DATABASE ... RESET session_replication_role");
     assert_int_equal(result->evidence->len, 1);
     const PgsEvidence *evidence = result->evidence->pdata[0];
     assert_false(evidence->as_expected);
@@ -113,7 +113,7 @@ test_roles(void **state)
     assert_string_equal(role->hint, "ALTER ROLE loader RESET session_replication_role");
     assert_string_equal(both->subject, "role loader in this database");
     assert_string_equal(both->hint,
-                        "ALTER ROLE loader IN DATABASE … RESET session_replication_role");
+                        "ALTER ROLE loader IN DATABASE ... RESET session_replication_role");
     assert_non_null(role->sql);
     assert_non_null(both->sql);
     run_sql(fixture, "ALTER ROLE loader RESET session_replication_role; ALTER ROLE ALL" REPLICA);

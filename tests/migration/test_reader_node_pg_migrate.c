@@ -1,5 +1,8 @@
-/* Covers harness/migration/node_text.c, node_pg_migrate.c and node_pg_migrate_marks.c. */
+/* Covers harness/migration/node_text.c, node_pg_migrate.c, node_pg_migrate_config.c and
+ * node_pg_migrate_marks.c. */
+#include "migration/node_pg_migrate_config.h"
 #include "migration/steps.h"
+#include "migration/tree.h"
 
 /* "label up / down" for each revision, with the lines of their statements. */
 static char *
@@ -180,10 +183,67 @@ test_refused(void **state)
                       "/1_a.down.sql", "without matching .up.sql", NULL);
 }
 
+/* ---- where it works, and where its table is ---- */
+
+#define PACKAGE(script) "{\"scripts\": {\"test\": \"x\", \"up\": \"" script "\"}}"
+
+static void
+test_config(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *package, *config, *placeholder; /* each or NULL */
+        const char *session, *create;
+    } cases[] = {
+        {NULL, NULL, NULL, "SET search_path TO \"public\";\n", "\"public\".\"pgmigrations\""},
+        {PACKAGE("npx node-pg-migrate -m migrations up"), NULL, NULL,
+         "SET search_path TO \"public\";\n", "\"public\".\"pgmigrations\""},
+        {PACKAGE("A=1 node_modules/.bin/node-pg-migrate -s app Other -t \\\"a'b\\\" up && x -t no"),
+         NULL, NULL, "SET search_path TO \"app\", \"Other\";\n", "\"app\".\"a'b\""},
+        {PACKAGE("node-pg-migrate --schema=app --create-schema --migrations-schema=m "
+                 "--create-migrations-schema up"),
+         NULL, NULL, "CREATE SCHEMA IF NOT EXISTS \"app\";\nSET search_path TO \"app\";\n",
+         "CREATE SCHEMA IF NOT EXISTS \"m\";\nCREATE TABLE IF NOT EXISTS \"m\".\"pgmigrations\""},
+        /* Files win over arguments (applyIf()). */
+        {PACKAGE("node-pg-migrate -t one --schema=a -f config/default.json"),
+         "{\"db\": {\"migrations-table\": \"two\", \"schema\": [\"x\", \"y\"], "
+         "\"create-schema\": false}}",
+         NULL, "SET search_path TO \"x\", \"y\";\n", "\"x\".\"two\""},
+        {PACKAGE("node-pg-migrate --config-value other"), "{\"other\": {\"schema\": \"o\"}}", NULL,
+         "SET search_path TO \"o\";\n", "\"o\".\"pgmigrations\""},
+        {PACKAGE("node-pg-migrate --schema=a"), NULL, "schema=b, c",
+         "SET search_path TO \"b\", \"c\";\n", "\"b\".\"pgmigrations\""},
+        {NULL, NULL, "schema=", NULL, "\"public\".\"pgmigrations\""},
+        {"{\"scripts\": [", "[", NULL, "SET search_path TO \"public\";\n",
+         "\"public\".\"pgmigrations\""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char *root = tree_new();
+        g_autofree char *folder = g_build_filename(root, "db/migrations", NULL);
+        tree_write(root, "db/migrations/1_a.sql", "-- Up Migration\nSELECT 1;\n");
+        if (cases[i].package != NULL)
+            tree_write(root, "package.json", cases[i].package);
+        if (cases[i].config != NULL)
+            tree_write(root, "config/default.json", cases[i].config);
+        char *words[] = {(char *)cases[i].placeholder, NULL};
+        PgsToolSettings settings = {.placeholders = words};
+        g_autoptr(PgsNodePgMigrateConfig) config =
+            pgs_node_pg_migrate_config_new(folder, &settings);
+        g_autofree char *session = pgs_node_pg_migrate_config_session(config);
+        g_autofree char *create = pgs_node_pg_migrate_config_create(config);
+        assert_string_equal(session != NULL ? session : "-",
+                            cases[i].session != NULL ? cases[i].session : "-");
+        if (strstr(create, cases[i].create) == NULL)
+            fail_msg("%zu: %s", i, create);
+        tree_free(root);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_config),
         cmocka_unit_test(test_good),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_marks),

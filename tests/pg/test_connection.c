@@ -221,7 +221,7 @@ test_no_server(void **state)
     (void)state;
     g_autoptr(GError) error = NULL;
     assert_null(pgs_connection_open("host=/nonexistent", "postgres", 0, NULL, &error));
-    assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT));
+    assert_true(g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_AWAY));
 }
 
 static void

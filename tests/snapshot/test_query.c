@@ -53,7 +53,8 @@ test_expand(G_GNUC_UNUSED void **state)
         {"a /*scope: b*/c", 150001, "a c"},
         {"WHERE /*include: _user_schema(x)*/ true /*end*/ OR", 150001,
          "WHERE x.nspname NOT LIKE 'pg\\_%' AND x.nspname NOT IN ('information_schema', "
-         "'sqitch')\n OR"},
+         "'sqitch')\nAND (x.nspname || '.' <> ALL (pg_catalog.string_to_array(\n"
+         "       pg_catalog.current_setting('pgstair.ledger', true), ','))) IS NOT FALSE\n OR"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(expansions); i++) {
         char *expanded = pgs_query_expand(expansions[i].text, expansions[i].version);

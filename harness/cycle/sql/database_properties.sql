@@ -1,4 +1,4 @@
--- The statements that give the database $2 what CREATE DATABASE … TEMPLATE does not copy from the database $1: its
+-- The statements that give the database $2 what CREATE DATABASE ... TEMPLATE does not copy from the database $1: its
 -- owner, its settings, also those for a role in it, and the privileges on it.  Serves 13 to 18.
 SELECT step.statement
 FROM (

@@ -16,9 +16,9 @@ SELECT CASE WHEN s.setrole = 0 AND s.setdatabase = 0 THEN 'all roles'
             ELSE 'role ' || r.rolname || ' in this database' END AS place,
        CASE WHEN s.setrole = 0 AND s.setdatabase = 0 THEN 'ALTER ROLE ALL'
             -- The database that is looked at may be a copy, of a name that means nothing to anybody.
-            WHEN s.setrole = 0 THEN 'ALTER DATABASE …'
+            WHEN s.setrole = 0 THEN 'ALTER DATABASE ...'
             WHEN s.setdatabase = 0 THEN pg_catalog.format('ALTER ROLE %I', r.rolname)
-            ELSE pg_catalog.format('ALTER ROLE %I IN DATABASE …', r.rolname)
+            ELSE pg_catalog.format('ALTER ROLE %I IN DATABASE ...', r.rolname)
        END || ' RESET session_replication_role' AS reset
 FROM pg_catalog.pg_db_role_setting s
      CROSS JOIN LATERAL pg_catalog.unnest(s.setconfig) AS c (line)

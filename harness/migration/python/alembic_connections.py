@@ -45,13 +45,15 @@ class Guard:
         self.pipe = pipe
         self.identity = None  # [database, start of the server]; None: nothing may be connected to
         self.limit = 0
+        self.first = ""  # a list of expressions that each session evaluates at first
         self.stranger = None  # what was refused last, for the answer
         self.raw = []  # the drivers' connections, until the end of a run
         self.pools = weakref.WeakSet()
         self.notices = []
 
     def sql(self):
-        return IDENTITY + (LIMIT % self.limit if self.limit else "")
+        limit = LIMIT % self.limit if self.limit else ""
+        return IDENTITY + limit + (", " + self.first if self.first else "")
 
     def judge(self, row, where):
         found = None if row is None else [str(row[0]), str(row[1])]

@@ -207,6 +207,7 @@ class Server:
         self.warm()
         self.guard.identity = request["identity"]
         self.guard.limit = request.get("limit") or 0
+        self.guard.first = request.get("first") or ""
         return {}
 
     def is_clean(self):

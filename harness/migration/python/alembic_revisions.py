@@ -232,6 +232,7 @@ class Project:
             "passed_over": self.passed_over(script),
             "can_recurse": hasattr(script, "recursive_version_locations"),
             "ledger": self.ledger(script),
+            "hides_ledger": self.hides_ledger(script),
             "folder": os.path.abspath(str(script.dir)),
         }
 
@@ -245,8 +246,13 @@ class Project:
 
     def ledger(self, script):
         """Names of the tables of versions that env.py says as plain texts."""
-        pattern = r"""version_table["']?\s*[=:]\s*f?["']([A-Za-z_][\w$]*)["']"""
-        return sorted(set(re.findall(pattern, self.source(script))))
+        pattern = r"""version_table["']?\s*[=:]\s*(["'])([^"'\\\n]+)\1"""
+        return sorted({name for _, name in re.findall(pattern, self.source(script))})
+
+    def hides_ledger(self, script):
+        """Whether env.py names a table of versions in another way."""
+        pattern = r"""version_table["']?\s*[=:]\s*(?!["'])\S"""
+        return re.search(pattern, self.source(script)) is not None
 
     def scheme(self, config, script):
         """The scheme of the URL that suits the project: that of its own, or what env.py is made for."""

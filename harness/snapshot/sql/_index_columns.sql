@@ -1,7 +1,7 @@
 -- Expression: the columns of the index {i} (pg_index), as CREATE INDEX would name them, without those that it only
 -- includes; {k} is the constraint that it stands for.
 --
--- An operator class is left out when it is the one that the column's type has by default, which "(…) IN" answers for
+-- An operator class is left out when it is the one that the column's type has by default, which "(...) IN" answers for
 -- most; what it does not know: those that the server has for all arrays, enums, ranges, multiranges and records, and a
 -- domain's, which is its base type's.  An index's own column (a) may be of the type that it stores, a hash's number
 -- say.
