@@ -21,7 +21,7 @@ pc=$(dirname "$(find "$prefix" -name pgstair.pc)")
 library=$(find "$prefix" -name libpgstair.so)
 
 exported=$(nm -D --defined-only "$library" | awk '{ print $3 }' | sort)
-declared=$(sed 's,/\*.*\*/,,' "$prefix"/include/pgstair/{version,pgstair}.h | tr '\n' ' ' | sed 's,/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/,,g' |
+declared=$(sed 's,/\*.*\*/,,' "$prefix"/include/pgstair/{version,pgstair,pool}.h | tr '\n' ' ' | sed 's,/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/,,g' |
     grep -o '\bpgs_[a-z_]*(' | tr -d '(' | grep -v '^pgs_where$' | sort -u)
 [ -n "$exported" ] || die "the library exports nothing"
 [ "$exported" = "$declared" ] || die "exported and declared functions differ:
@@ -73,4 +73,15 @@ read -ra libraries < <(pkg-config --libs "${private[@]}")
 cc -std=c11 "$work/make/suite_notes.c" -o "$work/make/static" "${flags[@]/#-lpgstair/-l:libpgstair.a}" "${libraries[@]}" \
     -lpg_query -lm
 (cd "$work/make" && PGSTAIR_SUPERVISOR=$(find "$prefix" -name pgstair-supervisor) ./static)
+# The pool by itself, as a service uses it.
+cp -r "$source/examples/pool" "$work/pool"
+PKG_CONFIG_PATH=$pc make -C "$work/pool" register >"$work/log" 2>&1 || die "$(cat "$work/log")"
+"$prefix/bin/pgstair" server start --shared "$work/server" --watch parent >"$work/log" || die "$(cat "$work/log")"
+DATABASE_URL="$(sed -n 's/^conninfo=//p' "$work/server") dbname=postgres"
+export DATABASE_URL
+"$prefix/bin/pgstair" ready >"$work/log" || die "$(cat "$work/log")"
+said=$(LD_LIBRARY_PATH=$(dirname "$library") "$work/pool/register" a@example.org) && die "register needs tables"
+[ "$said" = '500 usage: relation "users" does not exist' ] || die "register says: $said"
+"$prefix/bin/pgstair" server stop "$work/server" >/dev/null
+
 echo "install_example: installed, moved, built and run with CMake, make and statically"
