@@ -1,0 +1,7 @@
+-- Written by golang-migrate of July 2026 (up 2, down 2), as pg_dump --inserts has it.
+CREATE TABLE public.schema_migrations (
+    version bigint NOT NULL,
+    dirty boolean NOT NULL
+);
+ALTER TABLE ONLY public.schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
