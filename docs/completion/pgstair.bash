@@ -33,7 +33,7 @@ _pgstair() {
         option=${words[-1]}
     fi
     if [[ ${#words[@]} -lt 2 ]]; then
-        _pgstair_reply words "$word" 'verify init report snapshot diff shell server doctor explain help completion --help --version'
+        _pgstair_reply words "$word" 'verify init report snapshot diff shell migrate ready health server doctor explain help completion --help --version'
         return 0
     fi
     case $command in
@@ -142,6 +142,54 @@ _pgstair() {
         *) [[ $word == -* ]] || kind=files known='' ;;
         esac
         ;;
+    migrate)
+        options='--config --no-config --system --format --server --set --tolerate --strict --statement-timeout --start-timeout --output --force --url --environment --folder --yes --dry-run --no-backup --out-of-order --backup-folder --verify-first --lock-timeout --lock-wait --retries --from-diff --of --json --quiet --verbose --help'
+        case $option in
+        --config) kind=files known='' ;;
+        --system) kind=nothing known='' ;;
+        --format) kind=words known='goose sql-migrate dbmate flyway liquibase sqitch yoyo node-pg-migrate postgrator refinery prisma atlas alembic diesel sqlx golang-migrate maragudk plain patterns commands' ;;
+        --server) kind=words known='auto local local:13 local:14 local:15 local:16 local:17 local:18 local:13..18 docker docker:13 docker:14 docker:15 docker:16 docker:17 docker:18 docker:13..18 podman podman:13 podman:14 podman:15 podman:16 podman:17 podman:18 podman:13..18' ;;
+        --set) kind=nothing known='' ;;
+        --tolerate) kind=list known='column-order white-space comments owners privileges storage-parameters statistics enum-labels extensions constraint-names index-names' ;;
+        --statement-timeout) kind=nothing known='' ;;
+        --start-timeout) kind=nothing known='' ;;
+        -o | --output) kind=files known='' ;;
+        --url) kind=nothing known='' ;;
+        -e | --environment) kind=nothing known='' ;;
+        --folder) kind=nothing known='' ;;
+        --backup-folder) kind=nothing known='' ;;
+        --lock-timeout) kind=nothing known='' ;;
+        --lock-wait) kind=nothing known='' ;;
+        --retries) kind=nothing known='' ;;
+        --from-diff) kind=nothing known='' ;;
+        --of) kind=nothing known='' ;;
+        *) [[ $word == -* ]] || kind=words known='status check upgrade downgrade history sql new stamp resolve align backup restore' ;;
+        esac
+        ;;
+    ready)
+        options='--config --no-config --system --url --environment --timeout --quiet --verbose --help'
+        case $option in
+        --config) kind=files known='' ;;
+        --system) kind=nothing known='' ;;
+        --url) kind=nothing known='' ;;
+        -e | --environment) kind=nothing known='' ;;
+        --timeout) kind=nothing known='' ;;
+        *) [[ $word == -* ]] || kind=nothing known='' ;;
+        esac
+        ;;
+    health)
+        options='--config --no-config --system --format --url --environment --folder --timeout --quiet --verbose --help'
+        case $option in
+        --config) kind=files known='' ;;
+        --system) kind=nothing known='' ;;
+        --format) kind=words known='goose sql-migrate dbmate flyway liquibase sqitch yoyo node-pg-migrate postgrator refinery prisma atlas alembic diesel sqlx golang-migrate maragudk plain patterns commands' ;;
+        --url) kind=nothing known='' ;;
+        -e | --environment) kind=nothing known='' ;;
+        --folder) kind=nothing known='' ;;
+        --timeout) kind=nothing known='' ;;
+        *) [[ $word == -* ]] || kind=nothing known='' ;;
+        esac
+        ;;
     server)
         options='--server --set --start-timeout --kept --shared --watch --quiet --verbose --help'
         case $option in
@@ -168,7 +216,7 @@ _pgstair() {
     help)
         options='--quiet --verbose --help'
         case $option in
-        *) [[ $word == -* ]] || kind=words known='verify init report snapshot diff shell server doctor explain help completion tolerances formats reports' ;;
+        *) [[ $word == -* ]] || kind=words known='verify init report snapshot diff shell migrate ready health server doctor explain help completion tolerances formats reports' ;;
         esac
         ;;
     completion)

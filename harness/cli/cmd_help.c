@@ -72,7 +72,15 @@ pgs_cmd_help(const PgsSettings *settings, G_GNUC_UNUSED GCancellable *cancellabl
                       "there is no command \"%s\"", name);
         return PGS_EXIT_USAGE;
     }
-    text = pgs_command_help(command, width);
+    const char *inner = settings->arguments[1];
+    if (inner != NULL && command->help_of == NULL) {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "pgstair help COMMAND",
+                      "\"%s\" has no commands of its own", name);
+        return PGS_EXIT_USAGE;
+    }
+    text = inner != NULL ? command->help_of(inner, width, error) : pgs_command_help(command, width);
+    if (text == NULL)
+        return PGS_EXIT_USAGE;
     fputs(text, stdout);
     return PGS_EXIT_VERIFIED;
 }

@@ -1,6 +1,7 @@
 #include "cli/command.h"
 
 #include "base/text.h"
+#include "cli/migrate_commands.h"
 #include "pgstair/version.h"
 
 #include <string.h>
@@ -84,6 +85,32 @@ static const PgsCommand commands[] = {
      "pgstair shell db/migrations --at 0041\n"
      "pgstair shell db/migrations --at 0041 < query.sql",
      pgs_cmd_shell},
+    {"migrate", PGS_COMMAND_MIGRATE, "COMMAND [ARGUMENTS]", 0, 3, FALSE,
+     "run migrations on a real database, as their own tool would: with a lock, a backup, and a way "
+     "back",
+     "Works on a database that is somebody's (--url, or environments: of pgstair.yaml) with the "
+     "same readers and the same runner as verify. The books are those of the folder's own tool, in "
+     "its own shape, so that either can go on where the other stopped.\n\n"
+     "\"pgstair migrate COMMAND --help\" says more about each; docs/migrate.md is the guide.\n\n"
+     "Exit codes: 0 done, at head, no drift; 1 a migration failed, the database is not at head, "
+     "has drifted, or is in a state that a person has to look at; 2 usage, configuration, a folder "
+     "that cannot be read, an answer that was not given; 3 no connection, no pg_dump, the lock was "
+     "not to be had.",
+     "pgstair migrate status --url '$DATABASE_URL'\n"
+     "pgstair migrate upgrade -e production --verify-first\n"
+     "pgstair migrate downgrade 0041\n"
+     "pgstair migrate sql base:head > upgrade.sql\n"
+     "pgstair migrate new \"add users\"",
+     pgs_cmd_migrate, pgs_migrate_command_help, pgs_migrate_command_list, TRUE},
+    {"ready", PGS_COMMAND_READY, "", 0, 0, FALSE,
+     "say whether a database answers, for a readiness probe",
+     "Asks SELECT 1 and prints {\"postgres\": \"ok\"}, or {\"postgres\": \"error: …\"}.\n\n"
+     "Exit codes: 0 it answers, 2 usage, 3 it does not.",
+     "pgstair ready --url '$DATABASE_URL'", pgs_cmd_ready},
+    {"health", PGS_COMMAND_HEALTH, "", 0, 0, FALSE,
+     "say how a database is: version, latency, pool, revision, recovery, replication lag",
+     "Prints one JSON object.\n\nExit codes: 0 it answers, 2 usage, 3 it does not.",
+     "pgstair health -e production", pgs_cmd_health},
     {"server", PGS_COMMAND_SERVER, "start|stop|status|list|sweep [FILE|NAME…]", 1, G_MAXUINT, FALSE,
      "start or stop a throwaway server that several test suites share; list and remove what "
      "killed runs have left",
@@ -118,7 +145,7 @@ static const PgsCommand commands[] = {
     {"explain", PGS_COMMAND_EXPLAIN, "[CHECK]", 0, 1, FALSE,
      "say what a check does, why it matters and how to mend what it finds",
      "Without CHECK: lists all checks.", "pgstair explain stairway.down", pgs_cmd_explain},
-    {"help", PGS_COMMAND_HELP, "[COMMAND]", 0, 1, FALSE,
+    {"help", PGS_COMMAND_HELP, "[COMMAND]", 0, 2, FALSE,
      "print this help, or that of a command, or of \"tolerances\", \"formats\" or "
      "\"reports\"",
      "Prints the help of a command, the list of tolerances, of the formats of migrations, or of "
@@ -174,7 +201,10 @@ pgs_command_help(const PgsCommand *command, guint width)
     g_string_append_printf(out, "Usage: pgstair %s%s%s [OPTIONS]\n\n", command->name,
                            *command->arguments != '\0' ? " " : "", command->arguments);
     append_paragraphs(out, command->description, width);
-    g_autofree char *options = pgs_options_help(command->bit, width);
+    g_autofree char *list = command->list != NULL ? command->list(width) : NULL;
+    if (list != NULL)
+        g_string_append_printf(out, "%s\n", list);
+    g_autofree char *options = pgs_options_help(command->bit, NULL, width);
     g_string_append(out, options);
     if (command->examples != NULL) {
         g_auto(GStrv) lines = g_strsplit(command->examples, "\n", -1);

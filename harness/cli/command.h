@@ -18,6 +18,12 @@ typedef struct {
     const char *examples;    /* lines, or NULL */
     /* Its exit code; an error is printed by main, and its exit code follows from its domain. */
     int (*run)(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+    /* Of a command that has commands of its own: the help of one, NULL with error when there is no
+     * such; and the list of them for the command's own help.  g_free().  NULL: it has none. */
+    char *(*help_of)(const char *name, guint width, GError **error);
+    char *(*list)(guint width);
+    /* Works on a database that is somebody's: an interruption does not leave it as it was. */
+    gboolean is_live;
 } PgsCommand;
 
 /* The table, ended by a row whose name is NULL. */
@@ -35,6 +41,9 @@ int pgs_cmd_init(const PgsSettings *settings, GCancellable *cancellable, GError 
 int pgs_cmd_snapshot(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_diff(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_shell(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_migrate(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_ready(const PgsSettings *settings, GCancellable *cancellable, GError **error);
+int pgs_cmd_health(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_server(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_doctor(const PgsSettings *settings, GCancellable *cancellable, GError **error);
 int pgs_cmd_explain(const PgsSettings *settings, GCancellable *cancellable, GError **error);

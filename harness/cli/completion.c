@@ -1,6 +1,7 @@
 #include "cli/completion.h"
 
 #include "check/check.h"
+#include "cli/migrate_commands.h"
 #include "diff/diff.h"
 #include "migration/reader.h"
 #include "report/report.h"
@@ -56,6 +57,13 @@ add_commands(GStrvBuilder *words)
     g_strv_builder_add_many(words, "tolerances", "formats", "reports", NULL);
 }
 
+static void
+add_migrate_commands(GStrvBuilder *words)
+{
+    for (const PgsMigrateCommand *row = pgs_migrate_commands(); row->name != NULL; row++)
+        g_strv_builder_add(words, row->name);
+}
+
 /* Options whose values are known; for all others the placeholder decides. */
 static const struct {
     const char *option;
@@ -89,6 +97,9 @@ static const struct {
     {PGS_COMMAND_HELP, PGS_COMPLETION_WORDS, add_commands, NULL},
     {PGS_COMMAND_COMPLETION, PGS_COMPLETION_WORDS, NULL, "bash zsh fish"},
     {PGS_COMMAND_SERVER, PGS_COMPLETION_WORDS, NULL, "start stop status list sweep"},
+    {PGS_COMMAND_MIGRATE, PGS_COMPLETION_WORDS, add_migrate_commands, NULL},
+    {PGS_COMMAND_READY, PGS_COMPLETION_NOTHING, NULL, ""},
+    {PGS_COMMAND_HEALTH, PGS_COMPLETION_NOTHING, NULL, ""},
     {PGS_COMMAND_DOCTOR, PGS_COMPLETION_NOTHING, NULL, ""},
 };
 

@@ -18,6 +18,7 @@ typedef enum {
     KIND_WORDS,    /* char **: given several times; commas are the words' own */
     KIND_TEXTS,    /* char **: given several times, each taken whole */
     KIND_DURATION, /* guint, milliseconds */
+    KIND_LIMIT,    /* likewise, or "none": PGS_SCALAR_NO_LIMIT */
     KIND_NUMBER,   /* guint, from 1 to maximum */
 } Kind;
 
@@ -31,31 +32,35 @@ typedef struct {
     const char *environment; /* the variable that stands in for it, or NULL */
     const char *help;
     guint maximum, minimum; /* of a number; minimum 0: 1 */
+    gboolean has_zero;      /* of a number: 0 is one as well, PGS_SETTINGS_ZERO */
 } Option;
 
 #define AT(field) offsetof(PgsSettings, field)
 #define JUDGING (PGS_COMMAND_VERIFY | PGS_COMMAND_REPORT)
+/* What works on a database that is somebody's. */
+#define LIVE (PGS_COMMAND_MIGRATE | PGS_COMMAND_READY | PGS_COMMAND_HEALTH)
 #define CLIMBING (PGS_COMMAND_VERIFY | PGS_COMMAND_SNAPSHOT | PGS_COMMAND_DIFF | PGS_COMMAND_SHELL)
 
 static const Option options[] = {
-    {"config", 0, "FILE", KIND_STRING, AT(config), CLIMBING, NULL,
+    {"config", 0, "FILE", KIND_STRING, AT(config), CLIMBING | LIVE, NULL,
      "the project's file, when it is not the pgstair.yaml in the folder; arguments are then names "
      "of its systems (none: all)"},
-    {"no-config", 0, NULL, KIND_FLAG, AT(no_config), CLIMBING, NULL,
+    {"no-config", 0, NULL, KIND_FLAG, AT(no_config), CLIMBING | LIVE, NULL,
      "take a folder as it is, whatever its pgstair.yaml says"},
-    {"system", 0, "NAMES", KIND_LIST, AT(system), CLIMBING, "PGSTAIR_SYSTEM",
+    {"system", 0, "NAMES", KIND_LIST, AT(system), CLIMBING | LIVE, "PGSTAIR_SYSTEM",
      "only these systems of the project's file"},
-    {"format", 0, "NAME", KIND_STRING, AT(format), CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_FORMAT",
+    {"format", 0, "NAME", KIND_STRING, AT(format),
+     CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_MIGRATE | PGS_COMMAND_HEALTH, "PGSTAIR_FORMAT",
      "the migration tool whose rules the folder follows, when its own signs leave that open: "
      "\"pgstair help formats\" lists them"},
-    {"server", 0, "SPEC", KIND_WORDS, AT(server), CLIMBING | PGS_COMMAND_SERVER | PGS_COMMAND_INIT,
-     "PGSTAIR_SERVER",
+    {"server", 0, "SPEC", KIND_WORDS, AT(server),
+     CLIMBING | PGS_COMMAND_SERVER | PGS_COMMAND_INIT | PGS_COMMAND_MIGRATE, "PGSTAIR_SERVER",
      "the throwaway server: auto, local (this machine's newest PostgreSQL), local:15 (that major "
      "version), docker:15, podman:15, docker=IMAGE, or a server that is there (postgresql://…). "
      "verify takes several, given one by one or as docker:13..18 (those that are to be had) or "
      "docker:13,15,17 (all of them must be)"},
-    {"set", 0, "NAME=VALUE", KIND_TEXTS, AT(set), CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_SERVER,
-     NULL,
+    {"set", 0, "NAME=VALUE", KIND_TEXTS, AT(set),
+     CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_SERVER | PGS_COMMAND_MIGRATE, NULL,
      "a setting of the throwaway server, as in postgresql.conf; may be given several times, and "
      "wins over settings: in pgstair.yaml"},
     {"floor", 0, "REV", KIND_STRING, AT(floor), PGS_COMMAND_VERIFY, "PGSTAIR_FLOOR",
@@ -72,10 +77,11 @@ static const Option options[] = {
      "make only these checks: ids or groups (cycle, stairway.down), commas between"},
     {"skip", 0, "CHECKS", KIND_LIST, AT(skip), PGS_COMMAND_VERIFY, "PGSTAIR_SKIP",
      "leave these checks out"},
-    {"tolerate", 0, "NAMES", KIND_LIST, AT(tolerate), PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF,
-     "PGSTAIR_TOLERATE",
+    {"tolerate", 0, "NAMES", KIND_LIST, AT(tolerate),
+     PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF | PGS_COMMAND_MIGRATE, "PGSTAIR_TOLERATE",
      "accept differences of these kinds, and count them: \"pgstair help tolerances\" lists them"},
-    {"strict", 0, NULL, KIND_FLAG, AT(strict), PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF, NULL,
+    {"strict", 0, NULL, KIND_FLAG, AT(strict),
+     PGS_COMMAND_VERIFY | PGS_COMMAND_DIFF | PGS_COMMAND_MIGRATE, NULL,
      "a difference in order or white space only is a failure too"},
     {"live", 0, "URL", KIND_STRING, AT(live), PGS_COMMAND_VERIFY, NULL,
      "a database that must have the same schema as head; it is only read. \"$NAME\" takes the URL "
@@ -95,11 +101,13 @@ static const Option options[] = {
     {"coverage", 0, "FILE", KIND_LIST, AT(coverage), PGS_COMMAND_REPORT, NULL,
      "read test coverage (Cobertura XML), for requirements that ask for it; the lines that several "
      "files reach are added up"},
-    {"statement-timeout", 0, "TIME", KIND_DURATION, AT(statement_timeout),
-     CLIMBING | PGS_COMMAND_INIT, "PGSTAIR_STATEMENT_TIMEOUT",
-     "the limit for each statement of a migration, as 500ms, 30s or 10min (default: 10min)"},
+    {"statement-timeout", 0, "TIME", KIND_LIMIT, AT(statement_timeout),
+     CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_MIGRATE, "PGSTAIR_STATEMENT_TIMEOUT",
+     "the limit for each statement of a migration, as 500ms, 30s or 10min, or none (default: "
+     "10min; migrate: 1h)"},
     {"start-timeout", 0, "TIME", KIND_DURATION, AT(start_timeout),
-     CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_SERVER, "PGSTAIR_START_TIMEOUT",
+     CLIMBING | PGS_COMMAND_INIT | PGS_COMMAND_SERVER | PGS_COMMAND_MIGRATE,
+     "PGSTAIR_START_TIMEOUT",
      "the limit for the start of a throwaway server, as 30s or 2min (default: 30s)"},
     {"record", 0, "FILE", KIND_STRING, AT(record), JUDGING, NULL,
      "write the run record, XML by reports/record.rng"},
@@ -132,11 +140,12 @@ static const Option options[] = {
      "the record of an earlier run, by whose times --shard weighs the work; the same for all "
      "parts"},
     {"output", 'o', "FILE", KIND_STRING, AT(output),
-     PGS_COMMAND_SNAPSHOT | PGS_COMMAND_INIT | PGS_COMMAND_REPORT, NULL,
+     PGS_COMMAND_SNAPSHOT | PGS_COMMAND_INIT | PGS_COMMAND_REPORT | PGS_COMMAND_MIGRATE, NULL,
      "write to this file rather than to standard output (init: rather than to the folder's "
      "pgstair.yaml; - is standard output)"},
-    {"force", 0, NULL, KIND_FLAG, AT(force), PGS_COMMAND_INIT, NULL,
-     "replace a file that is there already"},
+    {"force", 0, NULL, KIND_FLAG, AT(force), PGS_COMMAND_INIT | PGS_COMMAND_MIGRATE, NULL,
+     "init: replace a file that is there already; migrate align: go on though rows break rules to "
+     "come"},
     {"no-expect", 0, NULL, KIND_FLAG, AT(no_expect), PGS_COMMAND_INIT, NULL,
      "write no expectations: nothing is climbed, and no server is needed"},
     {"keep", 0, NULL, KIND_FLAG, AT(keep), PGS_COMMAND_VERIFY | PGS_COMMAND_SHELL, NULL,
@@ -147,6 +156,46 @@ static const Option options[] = {
      "the file that tells suites of the server; it is written for this user alone"},
     {"watch", 0, "PID", KIND_STRING, AT(watch), PGS_COMMAND_SERVER, NULL,
      "end the server, too, when that process ends; \"parent\": the one that runs pgstair"},
+    {"url", 0, "URL", KIND_STRING, AT(url), LIVE, "PGSTAIR_URL",
+     "the database to work on: postgresql://…, \"host=… dbname=…\", or \"$NAME\" for what the "
+     "environment holds (default: the environment's of pgstair.yaml, else $DATABASE_URL)"},
+    {"environment", 'e', "NAME", KIND_STRING, AT(environment), LIVE, "PGSTAIR_ENVIRONMENT",
+     "one of environments: in pgstair.yaml: its URL and settings"},
+    {"folder", 0, "FOLDER", KIND_STRING, AT(folder), PGS_COMMAND_MIGRATE | PGS_COMMAND_HEALTH, NULL,
+     "the folder of migrations, or a repository's root (default: the working folder)"},
+    {"yes", 'y', NULL, KIND_FLAG, AT(yes), PGS_COMMAND_MIGRATE, NULL,
+     "answer yes to what would be asked: data that a downgrade throws away, a protected database"},
+    {"dry-run", 0, NULL, KIND_FLAG, AT(dry_run), PGS_COMMAND_MIGRATE, NULL,
+     "say what would be done, and change nothing"},
+    {"no-backup", 0, NULL, KIND_FLAG, AT(no_backup), PGS_COMMAND_MIGRATE, NULL,
+     "make no backup before the database is changed"},
+    {"out-of-order", 0, NULL, KIND_FLAG, AT(out_of_order), PGS_COMMAND_MIGRATE, NULL,
+     "run, too, what is not applied below a revision that is, where the tool itself would not"},
+    {"backup-folder", 0, "FOLDER", KIND_STRING, AT(backup_folder), PGS_COMMAND_MIGRATE,
+     "PGSTAIR_BACKUP_FOLDER",
+     "where backups are made (default: pgstair-backups in the working folder)"},
+    {"verify-first", 0, NULL, KIND_FLAG, AT(verify_first), PGS_COMMAND_MIGRATE, NULL,
+     "verify what is to be run on a throwaway server with the database's own schema, before the "
+     "database is touched"},
+    {"lock-timeout", 0, "TIME", KIND_LIMIT, AT(lock_timeout), PGS_COMMAND_MIGRATE,
+     "PGSTAIR_LOCK_TIMEOUT",
+     "how long a statement of a migration waits for a lock on a table before it is given up and "
+     "tried again, or none (default: 5s)"},
+    {"lock-wait", 0, "TIME", KIND_DURATION, AT(lock_wait), PGS_COMMAND_MIGRATE, "PGSTAIR_LOCK_WAIT",
+     "how long to wait for another run of migrations on the same database (default: 1min)"},
+    {"retries", 0, "NUMBER", KIND_NUMBER, AT(retries), PGS_COMMAND_MIGRATE, "PGSTAIR_RETRIES",
+     "how often what failed for a lock or a lost connection is tried again (default: 5; 0: never)",
+     1000, .has_zero = TRUE},
+    {"from-diff", 0, "MODEL", KIND_STRING, AT(from_diff), PGS_COMMAND_MIGRATE, NULL,
+     "new: fill the revision with the difference between head and this: a file of SQL, a folder of "
+     "migrations, or a database's URL"},
+    {"of", 0, "DATABASE", KIND_STRING, AT(of), PGS_COMMAND_MIGRATE, NULL,
+     "restore: the database that the backup is of, when it is another than the one that it is to "
+     "replace"},
+    {"timeout", 0, "TIME", KIND_DURATION, AT(timeout), PGS_COMMAND_READY | PGS_COMMAND_HEALTH,
+     "PGSTAIR_TIMEOUT", "how long the database may take to answer (default: 3s)"},
+    {"json", 0, NULL, KIND_FLAG, AT(json), PGS_COMMAND_MIGRATE, NULL,
+     "print status, check or history as JSON"},
     {"quiet", 'q', NULL, KIND_FLAG, AT(quiet), PGS_COMMAND_ALL, NULL,
      "print no progress, and nothing at all when everything passed"},
     {"verbose", 'v', NULL, KIND_FLAG, AT(verbose), PGS_COMMAND_ALL, NULL,
@@ -166,28 +215,35 @@ pgs_settings_clear(PgsSettings *settings)
             g_clear_pointer((char ***)field, g_strfreev);
     }
     g_clear_pointer(&settings->arguments, g_strfreev);
+    g_clear_pointer(&settings->given, g_strfreev);
 }
 
-/* "500ms", "30s", "10min", "2h"; a bare number is seconds. */
 static gboolean
-parse_duration(const char *text, guint *milliseconds)
+take_number(const Option *option, const char *value, const char *from, guint *number,
+            GError **error)
 {
-    static const struct {
-        const char *unit;
-        guint64 factor;
-    } units[] = {{"ms", 1}, {"s", 1000}, {"", 1000}, {"min", 60000}, {"h", 3600000}};
-    char *end;
-    guint64 number = g_ascii_strtoull(text, &end, 10);
-    if (end == text || number > G_MAXUINT)
-        return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(units); i++) {
-        if (strcmp(end, units[i].unit) != 0)
-            continue;
-        if (number > G_MAXINT / units[i].factor)
-            return FALSE;
-        *milliseconds = (guint)(number * units[i].factor);
+    guint minimum = option->has_zero ? 0 : MAX(option->minimum, 1);
+    if (pgs_scalar_number(value, minimum, option->maximum, number)) {
+        *number = *number == 0 ? PGS_SETTINGS_ZERO : *number;
         return TRUE;
     }
+    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL,
+                  "%s: \"%s\" is no whole number from %u to %u", from, value, minimum,
+                  option->maximum);
+    return FALSE;
+}
+
+static gboolean
+take_duration(const Option *option, const char *value, const char *from, guint *milliseconds,
+              GError **error)
+{
+    gboolean has_none = option->kind == KIND_LIMIT;
+    if (has_none ? pgs_scalar_limit(value, milliseconds) : pgs_scalar_duration(value, milliseconds))
+        return TRUE;
+    pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                  has_none ? "write it as 500ms, 30s or 10min, or none"
+                           : "write it as 500ms, 30s or 10min",
+                  "%s: \"%s\" is no duration", from, value);
     return FALSE;
 }
 
@@ -220,17 +276,9 @@ take_value(PgsSettings *settings, const Option *option, const char *value, const
         g_strfreev(*(char ***)field);
         *(char ***)field = g_strv_builder_end(builder);
     } else if (option->kind == KIND_NUMBER) {
-        guint minimum = MAX(option->minimum, 1);
-        if (pgs_scalar_number(value, minimum, option->maximum, field))
-            return TRUE;
-        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL,
-                      "%s: \"%s\" is no whole number from %u to %u", from, value, minimum,
-                      option->maximum);
-        return FALSE;
-    } else if (!parse_duration(value, field)) {
-        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, "write it as 500ms, 30s or 10min",
-                      "%s: \"%s\" is no duration", from, value);
-        return FALSE;
+        return take_number(option, value, from, field, error);
+    } else {
+        return take_duration(option, value, from, field, error);
     }
     return TRUE;
 }
@@ -278,10 +326,11 @@ set_unknown(const char *argument, PgsCommandBit command, GError **error)
                   argument);
 }
 
-/* Takes the option at *index, and its value, which may be the next argument. */
+/* Takes the option at *index, and its value, which may be the next argument; its name is added to
+ * given. */
 static gboolean
 take_option(PgsSettings *settings, PgsCommandBit command, int argc, char **argv, int *index,
-            GError **error)
+            GStrvBuilder *given, GError **error)
 {
     char *argument = argv[*index];
     gboolean is_long = argument[1] == '-';
@@ -297,6 +346,7 @@ take_option(PgsSettings *settings, PgsCommandBit command, int argc, char **argv,
         set_unknown(name, command, error);
         return FALSE;
     }
+    g_strv_builder_add(given, option->name);
     if (option->kind == KIND_FLAG) {
         if (value != NULL) {
             pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL, "--%s takes no value",
@@ -325,7 +375,7 @@ is_given(const PgsSettings *settings, const Option *option)
     gconstpointer field = G_STRUCT_MEMBER_P(settings, option->offset);
     if (option->kind == KIND_FLAG)
         return *(const gboolean *)field;
-    if (option->kind == KIND_DURATION || option->kind == KIND_NUMBER)
+    if (option->kind == KIND_DURATION || option->kind == KIND_LIMIT || option->kind == KIND_NUMBER)
         return *(const guint *)field != 0;
     return *(char *const *)field != NULL;
 }
@@ -346,25 +396,34 @@ take_environment(PgsSettings *settings, PgsCommandBit command, GError **error)
     return TRUE;
 }
 
+/* "-" is standard input or output, and "-1" a number of steps. */
+static gboolean
+is_option(const char *word)
+{
+    return word[0] == '-' && word[1] != '\0' && !g_ascii_isdigit(word[1]);
+}
+
 gboolean
 pgs_settings_parse(PgsSettings *settings, PgsCommandBit command, int argc, char **argv,
                    GError **error)
 {
     g_auto(PgsSettings) parsed = {0};
     g_autoptr(GStrvBuilder) arguments = g_strv_builder_new();
+    g_autoptr(GStrvBuilder) given = g_strv_builder_new();
     gboolean only_arguments = FALSE;
     for (int i = 0; i < argc; i++) {
-        if (only_arguments || argv[i][0] != '-' || argv[i][1] == '\0') {
+        if (only_arguments || !is_option(argv[i])) {
             g_strv_builder_add(arguments, argv[i]);
         } else if (strcmp(argv[i], "--") == 0) {
             only_arguments = TRUE;
-        } else if (!take_option(&parsed, command, argc, argv, &i, error)) {
+        } else if (!take_option(&parsed, command, argc, argv, &i, given, error)) {
             return FALSE;
         }
     }
     if (!take_environment(&parsed, command, error))
         return FALSE;
     parsed.arguments = g_strv_builder_end(arguments);
+    parsed.given = g_strv_builder_end(given);
     *settings = parsed;
     parsed = (PgsSettings){0};
     return TRUE;
@@ -426,14 +485,22 @@ spell(const Option *option)
     return g_string_free(out, FALSE);
 }
 
+gboolean
+pgs_options_has_word(const char *words, const char *name)
+{
+    g_auto(GStrv) all = g_strsplit(words, " ", -1);
+    return g_strv_contains((const char *const *)all, name);
+}
+
 char *
-pgs_options_help(PgsCommandBit command, guint width)
+pgs_options_help(PgsCommandBit command, const char *names, guint width)
 {
     const guint indent = 28;
     GString *out = g_string_new("Options:\n");
     for (gsize i = 0; i < G_N_ELEMENTS(options); i++) {
         const Option *option = &options[i];
-        if (!(option->commands & command))
+        if (!(option->commands & command) ||
+            (names != NULL && !pgs_options_has_word(names, option->name)))
             continue;
         g_autofree char *name = spell(option);
         g_autofree char *text = option->environment != NULL

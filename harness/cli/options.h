@@ -29,12 +29,19 @@ typedef enum {
     PGS_COMMAND_INIT = 1 << 9,
     PGS_COMMAND_SERVER = 1 << 10,
     PGS_COMMAND_COMPLETION = 1 << 11,
+    PGS_COMMAND_MIGRATE = 1 << 12,
+    PGS_COMMAND_READY = 1 << 13,
+    PGS_COMMAND_HEALTH = 1 << 14,
     PGS_COMMAND_ALL = (1 << 16) - 1,
 } PgsCommandBit;
+
+/* What a number of 0 is kept as, since 0 means that none was given. */
+#define PGS_SETTINGS_ZERO G_MAXUINT
 
 /* What was given.  Strings are NULL and lists empty (never NULL) when it was not. */
 typedef struct {
     char **arguments; /* what is no option */
+    char **given;     /* the names of the options on the command line; never NULL once parsed */
     char *config;
     gboolean no_config;
     char **system;
@@ -75,6 +82,22 @@ typedef struct {
     gboolean no_expect;
     char *shared;
     char *watch;
+    char *url;         /* of a database that is somebody's */
+    char *environment; /* its name in pgstair.yaml */
+    char *folder;      /* migrate: of the migrations */
+    gboolean yes;
+    gboolean dry_run;
+    gboolean no_backup;
+    gboolean out_of_order;
+    char *backup_folder;
+    gboolean verify_first;
+    guint lock_timeout; /* milliseconds; 0: not given */
+    guint lock_wait;    /* likewise */
+    guint retries;      /* likewise; PGS_SETTINGS_ZERO: none */
+    char *from_diff;    /* a model */
+    char *of;           /* restore: the database that the backup is of */
+    guint timeout;      /* ready, health: milliseconds; 0: not given */
+    gboolean json;
     gboolean quiet;
     gboolean verbose;
     gboolean help;
@@ -110,8 +133,11 @@ typedef struct {
 /* FALSE behind the last row. */
 gboolean pgs_option_at(guint index, PgsOption *option);
 
-/* The options of a command, for its help at the given width.  Free with g_free(). */
-char *pgs_options_help(PgsCommandBit command, guint width);
+/* The options of a command, for its help at the given width; names: only these, blanks between;
+ * NULL: all.  Free with g_free(). */
+char *pgs_options_help(PgsCommandBit command, const char *names, guint width);
+/* Whether a name is among words with blanks between. */
+gboolean pgs_options_has_word(const char *words, const char *name);
 /* The same as a Markdown table.  Free with g_free(). */
 char *pgs_options_markdown(PgsCommandBit command);
 

@@ -10,8 +10,10 @@
 #include "config/node.h"
 #include "cycle/climb.h"
 #include "driver/driver.h"
+#include "ledger/ledger.h"
 #include "migration/git.h"
 #include "migration/history.h"
+#include "operate/operate_error.h"
 #include "pg/connection.h"
 #include "pgstair/version.h"
 #include "project/project.h"
@@ -23,8 +25,10 @@
 #include "snapshot/text.h"
 #include "sql/script.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -49,6 +53,14 @@ static const struct {
     {pgs_server_error_quark, PGS_SERVER_ERROR_SPEC, PGS_EXIT_USAGE},
     {pgs_server_error_quark, -1, PGS_EXIT_ENVIRONMENT},
     {pgs_record_error_quark, PGS_RECORD_ERROR_READ, PGS_EXIT_USAGE},
+    {pgs_ledger_error_quark, PGS_LEDGER_ERROR_UNSUPPORTED, PGS_EXIT_USAGE},
+    {pgs_ledger_error_quark, PGS_LEDGER_ERROR_FOLDER, PGS_EXIT_USAGE},
+    {pgs_ledger_error_quark, PGS_LEDGER_ERROR_SHAPE, PGS_EXIT_FAILED},
+    {pgs_ledger_error_quark, PGS_LEDGER_ERROR_DIRTY, PGS_EXIT_FAILED},
+    {pgs_operate_error_quark, PGS_OPERATE_ERROR_REFUSED, PGS_EXIT_USAGE},
+    {pgs_operate_error_quark, PGS_OPERATE_ERROR_DRAFT, PGS_EXIT_USAGE},
+    {pgs_operate_error_quark, PGS_OPERATE_ERROR_STATE, PGS_EXIT_FAILED},
+    {pgs_operate_error_quark, PGS_OPERATE_ERROR_FAILED, PGS_EXIT_FAILED},
     {g_file_error_quark, -1, PGS_EXIT_USAGE},
 };
 
@@ -73,6 +85,20 @@ print_error(const GError *error)
         fputs(annotation, stderr);
 }
 
+/* inner: a command of its own that it has, or NULL. */
+static int
+print_help(const PgsCommand *command, const char *inner, GError **error)
+{
+    guint width = MIN(pgs_terminal_width(STDOUT_FILENO), 100);
+    gboolean is_inner = inner != NULL && command->help_of != NULL;
+    g_autofree char *help =
+        is_inner ? command->help_of(inner, width, error) : pgs_command_help(command, width);
+    if (help == NULL)
+        return PGS_EXIT_USAGE;
+    fputs(help, stdout);
+    return PGS_EXIT_VERIFIED;
+}
+
 static int
 run_command(const PgsCommand *command, int argc, char **argv, GCancellable *cancellable,
             GError **error)
@@ -80,12 +106,8 @@ run_command(const PgsCommand *command, int argc, char **argv, GCancellable *canc
     g_auto(PgsSettings) settings = {0};
     if (!pgs_settings_parse(&settings, command->bit, argc, argv, error))
         return PGS_EXIT_USAGE;
-    if (settings.help) {
-        g_autofree char *help =
-            pgs_command_help(command, MIN(pgs_terminal_width(STDOUT_FILENO), 100));
-        fputs(help, stdout);
-        return PGS_EXIT_VERIFIED;
-    }
+    if (settings.help)
+        return print_help(command, settings.arguments[0], error);
     guint n = g_strv_length(settings.arguments);
     if (n < command->min_arguments || n > command->max_arguments) {
         g_autofree char *hint = g_strdup_printf(
@@ -166,9 +188,36 @@ print_log(const char *domain, GLogLevelFlags level, const char *message, gpointe
     pgs_terminal_note(text, NULL);
 }
 
+/* A throwaway server is gone then; somebody's database is in a state that they must know of. */
+static void
+say_interrupted(const PgsCommand *command, const GError *error)
+{
+    gboolean is_plain = g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+                        g_error_matches(error, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED);
+    if (command->is_live && !is_plain)
+        print_error(error);
+    else
+        fprintf(stderr, "pgstair: interrupted%s\n",
+                command->is_live ? "" : ", everything is cleaned up");
+}
+
+/*
+ * A descriptor that whoever started us has closed would become a file's or a connection's, and our
+ * words would go there.  What is written to it fails instead, and is told.
+ */
+static void
+hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+            abort();
+    }
+}
+
 int
 pgs_main(int argc, char **argv)
 {
+    hold_standard_descriptors();
     setlocale(LC_CTYPE, "");
     g_log_set_default_handler(print_log, NULL);
     if (argc < 2) {
@@ -186,7 +235,7 @@ pgs_main(int argc, char **argv)
                                : PGS_EXIT_USAGE;
     int number = pgs_interrupt_signal();
     if (number != 0 && error != NULL) {
-        fprintf(stderr, "pgstair: interrupted, everything is cleaned up\n");
+        say_interrupted(command, error);
         return 128 + number;
     }
     if (error != NULL) {
