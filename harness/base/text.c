@@ -169,3 +169,45 @@ pgs_text_fold_space(const char *text)
     }
     return g_string_free(out, FALSE);
 }
+
+/* ---- SQL ---- */
+
+void
+pgs_text_append_identifier(GString *sql, const char *name)
+{
+    g_string_append_c(sql, '"');
+    for (; *name != '\0'; name++) {
+        if (*name == '"')
+            g_string_append_c(sql, '"');
+        g_string_append_c(sql, *name);
+    }
+    g_string_append_c(sql, '"');
+}
+
+char *
+pgs_text_identifier(const char *name)
+{
+    GString *sql = g_string_new(NULL);
+    pgs_text_append_identifier(sql, name);
+    return g_string_free(sql, FALSE);
+}
+
+void
+pgs_text_append_literal(GString *sql, const char *text)
+{
+    g_string_append(sql, strchr(text, '\\') != NULL ? "E'" : "'");
+    for (; *text != '\0'; text++) {
+        if (*text == '\'' || *text == '\\')
+            g_string_append_c(sql, *text);
+        g_string_append_c(sql, *text);
+    }
+    g_string_append_c(sql, '\'');
+}
+
+char *
+pgs_text_literal(const char *text)
+{
+    GString *sql = g_string_new(NULL);
+    pgs_text_append_literal(sql, text);
+    return g_string_free(sql, FALSE);
+}

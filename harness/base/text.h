@@ -43,4 +43,13 @@ const char *pgs_text_nearest(const char *word, const char *const *words);
 /* text with runs of white space folded to one blank, and none at its ends.  Free with g_free(). */
 char *pgs_text_fold_space(const char *text);
 
+/* An SQL identifier, always quoted: "na""me".  The second is for g_free(). */
+void pgs_text_append_identifier(GString *sql, const char *name);
+char *pgs_text_identifier(const char *name);
+
+/* An SQL string constant, the same with standard_conforming_strings on or off: 'it''s', and
+ * E'a\\b' where there is a backslash.  The second is for g_free(). */
+void pgs_text_append_literal(GString *sql, const char *text);
+char *pgs_text_literal(const char *text);
+
 #endif

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "check/drift_model.h"
+#include "check/drift_scope.h"
 #include "cycle/psql.h"
 #include "driver/login.h"
 #include "snapshot/catalog.h"
@@ -176,8 +177,8 @@ make_read_only(PgsConnection *connection, GError **error)
     return FALSE;
 }
 
-static PgsSnapshot *
-read_live(const char *url, const char *const *ledger, GCancellable *cancellable, GError **error)
+PgsConnection *
+pgs_drift_open_live(const char *url, GCancellable *cancellable, GError **error)
 {
     /* libpq's own words would quote the URL, password and all. */
     PQconninfoOption *parsed = PQconninfoParse(url, NULL);
@@ -189,14 +190,24 @@ read_live(const char *url, const char *const *ledger, GCancellable *cancellable,
     PQconninfoFree(parsed);
     g_autoptr(PgsConnection) connection =
         pgs_connection_open(url, NULL, LIVE_TIMEOUT_MS, cancellable, error);
-    if (connection == NULL || !make_read_only(connection, error))
+    return connection != NULL && make_read_only(connection, error) ? g_steal_pointer(&connection)
+                                                                   : NULL;
+}
+
+static PgsSnapshot *
+read_live(const char *url, const PgsHistory *history, const PgsSnapshot *head,
+          GCancellable *cancellable, GError **error)
+{
+    g_autoptr(PgsConnection) connection = pgs_drift_open_live(url, cancellable, error);
+    if (connection == NULL)
         return NULL;
-    g_autoptr(PgsCatalog) catalog = pgs_catalog_new(connection, 0, ledger, error);
-    return catalog != NULL ? pgs_catalog_read_whole(catalog, error) : NULL;
+    g_autoptr(PgsCatalog) catalog = pgs_catalog_new(connection, 0, history->ledger, error);
+    g_autoptr(PgsSnapshot) all = catalog != NULL ? pgs_catalog_read_whole(catalog, error) : NULL;
+    return all != NULL ? pgs_drift_without_books(all, head, history->books_schemas) : NULL;
 }
 
 gboolean
-pgs_drift_judge_live(const char *url, const PgsSystem *system, const char *const *ledger,
+pgs_drift_judge_live(const char *url, const PgsSystem *system, const PgsHistory *history,
                      PgsSnapshot *head, GCancellable *cancellable, GPtrArray *findings,
                      GError **error)
 {
@@ -214,7 +225,7 @@ pgs_drift_judge_live(const char *url, const PgsSystem *system, const char *const
         return TRUE;
     }
     g_autoptr(GError) cause = NULL;
-    g_autoptr(PgsSnapshot) live = read_live(target, ledger, cancellable, &cause);
+    g_autoptr(PgsSnapshot) live = read_live(target, history, head, cancellable, &cause);
     if (live == NULL && g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_CANCELLED)) {
         g_propagate_error(error, g_steal_pointer(&cause));
         return FALSE;

@@ -1,5 +1,6 @@
 #include "check/drift_scope.h"
 
+#include "base/text.h"
 #include "snapshot/kinds.h"
 
 #include <stdlib.h>
@@ -135,4 +136,43 @@ pgs_drift_narrow(PgsSnapshot *snapshot, PgsDriftScope scope, char **ignore)
             g_ptr_array_add(kept, narrow_object(object, scope));
     }
     return pgs_snapshot_new_sorted(kept, pgs_snapshot_server_version(snapshot));
+}
+
+/* ---- the schemas of the books ---- */
+
+/* An identity is quoted where it has to be. */
+static gboolean
+is_one_of(const char *identity, char **names)
+{
+    for (char **name = names; name != NULL && *name != NULL; name++) {
+        g_autofree char *quoted = pgs_text_identifier(*name);
+        if (strcmp(identity, *name) == 0 || strcmp(identity, quoted) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+holds_nothing(const PgsSnapshot *snapshot, const PgsObject *schema)
+{
+    g_autofree char *prefix = g_strconcat(schema->identity, ".", NULL);
+    for (guint i = 0; i < pgs_snapshot_n_objects(snapshot); i++) {
+        if (g_str_has_prefix(pgs_snapshot_object(snapshot, i)->identity, prefix))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+PgsSnapshot *
+pgs_drift_without_books(PgsSnapshot *is, const PgsSnapshot *should, char **schemas)
+{
+    GPtrArray *kept = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_object_unref);
+    for (guint i = 0; i < pgs_snapshot_n_objects(is); i++) {
+        const PgsObject *object = pgs_snapshot_object(is, i);
+        if (strcmp(object->kind, "schema") != 0 || !is_one_of(object->identity, schemas) ||
+            pgs_snapshot_find(should, "schema", object->identity) != NULL ||
+            !holds_nothing(is, object))
+            g_ptr_array_add(kept, pgs_object_ref((PgsObject *)object));
+    }
+    return pgs_snapshot_new_sorted(kept, pgs_snapshot_server_version(is));
 }

@@ -25,4 +25,10 @@ PgsDriftScope pgs_drift_scope_between(const PgsSnapshot *a, const PgsSnapshot *b
  */
 PgsSnapshot *pgs_drift_narrow(PgsSnapshot *snapshot, PgsDriftScope scope, char **ignore);
 
+/*
+ * is without the schemas of a tool's books (names; NULL: none) in which there is nothing else, and
+ * which should has not: they are there for the tool, as its books are.  The caller's.
+ */
+PgsSnapshot *pgs_drift_without_books(PgsSnapshot *is, const PgsSnapshot *should, char **schemas);
+
 #endif

@@ -1,5 +1,7 @@
 #include "check/expect_name.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* The length of the quoted thing that begins at text with its quote; doubled quotes belong to it.
@@ -107,14 +109,7 @@ pgs_expect_name_quote(const char *plain)
 {
     if (is_word(plain, TRUE))
         return g_strdup(plain);
-    GString *quoted = g_string_new("\"");
-    for (; *plain != '\0'; plain++) {
-        if (*plain == '"')
-            g_string_append_c(quoted, '"');
-        g_string_append_c(quoted, *plain);
-    }
-    g_string_append_c(quoted, '"');
-    return g_string_free(quoted, FALSE);
+    return pgs_text_identifier(plain);
 }
 
 char **

@@ -204,18 +204,6 @@ static const struct {
 };
 
 static void
-append_literal(GString *out, const char *text)
-{
-    g_string_append_c(out, '\'');
-    for (; text != NULL && *text != '\0'; text++) {
-        if (*text == '\'')
-            g_string_append_c(out, '\'');
-        g_string_append_c(out, *text);
-    }
-    g_string_append_c(out, '\'');
-}
-
-static void
 append_query(GString *out, const char *query, const PgsObject *object)
 {
     g_autofree char *own = pgs_object_own_name(object);
@@ -225,7 +213,8 @@ append_query(GString *out, const char *query, const PgsObject *object)
             continue;
         }
         at++;
-        append_literal(out, *at == 'R' ? object->parent : *at == 'I' ? object->identity : own);
+        const char *name = *at == 'R' ? object->parent : *at == 'I' ? object->identity : own;
+        pgs_text_append_literal(out, name != NULL ? name : "");
     }
 }
 

@@ -464,6 +464,6 @@ pgs_inspection_judge_head(PgsStage *stage, const PgsSystem *system, const PgsChe
         !pgs_drift_judge_models(stage, system, head, findings, error))
         return FALSE;
     return !wants_live(system, checks) ||
-           pgs_drift_judge_live(system->live, system, pgs_stage_history(stage)->ledger, head,
+           pgs_drift_judge_live(system->live, system, pgs_stage_history(stage), head,
                                 pgs_stage_cancellable(stage), findings, error);
 }

@@ -79,7 +79,7 @@ describe_parameters(const PgsQuestion *question)
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < question->parameters->len; i++) {
         const char *value = g_ptr_array_index(question->parameters, i);
-        g_autofree char *literal = value != NULL ? pgs_literal(value) : g_strdup("NULL");
+        g_autofree char *literal = value != NULL ? pgs_text_literal(value) : g_strdup("NULL");
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", literal);
     }
     return g_string_free(text, FALSE);
@@ -143,7 +143,7 @@ add_set(GString *text, const GPtrArray *set)
 {
     for (guint i = 0; set != NULL && i < set->len; i++) {
         const PgsPlanSetting *setting = g_ptr_array_index(set, i);
-        g_autofree char *value = pgs_literal(setting->value);
+        g_autofree char *value = pgs_text_literal(setting->value);
         g_string_append_printf(text, "\nSET %s = %s;", setting->name, value);
     }
 }

@@ -37,6 +37,7 @@ pgs_cmd_health(const PgsSettings *settings, GCancellable *cancellable, GError **
         .conninfo = url,
         .history = migrate.history,
         .ledger = migrate.ledger,
+        .timeout = pgs_live_limit(&migrate),
         .cancellable = cancellable,
     };
     g_autofree char *json = pgs_health_json(&request, &ok);

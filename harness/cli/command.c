@@ -184,34 +184,19 @@ pgs_command_find(const char *name)
     return NULL;
 }
 
-static void
-append_paragraphs(GString *out, const char *text, guint width)
-{
-    g_auto(GStrv) paragraphs = g_strsplit(text, "\n\n", -1);
-    for (char **paragraph = paragraphs; *paragraph != NULL; paragraph++) {
-        g_autofree char *wrapped = pgs_options_wrap(*paragraph, 0, width);
-        g_string_append_printf(out, "%s\n\n", wrapped);
-    }
-}
-
 char *
 pgs_command_help(const PgsCommand *command, guint width)
 {
     GString *out = g_string_new(NULL);
     g_string_append_printf(out, "Usage: pgstair %s%s%s [OPTIONS]\n\n", command->name,
                            *command->arguments != '\0' ? " " : "", command->arguments);
-    append_paragraphs(out, command->description, width);
+    pgs_options_append_paragraphs(out, command->description, width);
     g_autofree char *list = command->list != NULL ? command->list(width) : NULL;
     if (list != NULL)
         g_string_append_printf(out, "%s\n", list);
     g_autofree char *options = pgs_options_help(command->bit, NULL, width);
     g_string_append(out, options);
-    if (command->examples != NULL) {
-        g_auto(GStrv) lines = g_strsplit(command->examples, "\n", -1);
-        g_string_append(out, "\nExamples:\n");
-        for (char **line = lines; *line != NULL; line++)
-            g_string_append_printf(out, "  %s\n", *line);
-    }
+    pgs_options_append_examples(out, command->examples);
     return g_string_free(out, FALSE);
 }
 
@@ -223,7 +208,7 @@ pgs_command_overview(guint width)
         "pgstair %s climbs your PostgreSQL migrations: up, down, and up again, on a throwaway "
         "server, and proves every step.",
         pgs_version());
-    append_paragraphs(out, what, width);
+    pgs_options_append_paragraphs(out, what, width);
     g_string_append(out, "Usage: pgstair COMMAND [ARGUMENTS] [OPTIONS]\n\nCommands:\n");
     for (const PgsCommand *command = commands; command->name != NULL; command++) {
         if (command->is_hidden)

@@ -39,8 +39,8 @@ pgs_live_url(PgsMigrate *migrate, GError **error)
     return pgs_conninfo_expand(migrate->environment->url, error);
 }
 
-static guint
-limit_of(const PgsMigrate *migrate)
+guint
+pgs_live_limit(const PgsMigrate *migrate)
 {
     guint given = migrate->settings->timeout;
     guint own = migrate->environment->pool_timeout;
@@ -51,7 +51,7 @@ PgsPool *
 pgs_live_pool(const PgsMigrate *migrate, const char *url, GError **error)
 {
     const PgsEnvironment *environment = migrate->environment;
-    guint timeout = limit_of(migrate);
+    guint timeout = pgs_live_limit(migrate);
     PgsProblem *problem = NULL;
     const PgsPoolOptions options = {
         .url = url,

@@ -12,8 +12,9 @@
  * needs, and connects to nothing.  g_free().  PGS_CLI_ERROR_USAGE.
  */
 char *pgs_live_url(PgsMigrate *migrate, GError **error);
-/* The environment's pool, behind pgs_live_url(), with a limit to all waiting: --timeout, the pool's
- * own, or three seconds.  PGS_CLI_ERROR_USAGE. */
+/* Milliseconds for anything that is waited for: --timeout, the pool's own, or three seconds. */
+guint pgs_live_limit(const PgsMigrate *migrate);
+/* The environment's pool, behind pgs_live_url(), with pgs_live_limit().  PGS_CLI_ERROR_USAGE. */
 PgsPool *pgs_live_pool(const PgsMigrate *migrate, const char *url, GError **error);
 
 #endif

@@ -83,8 +83,16 @@ tell(const char *text, gpointer data)
 gboolean
 pgs_migrate_has_url(const PgsMigrate *migrate, GError **error)
 {
-    if (migrate->environment->url != NULL)
+    const PgsEnvironment *environment = migrate->environment;
+    if (environment->url != NULL)
         return TRUE;
+    if (environment->name != NULL) {
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                      "url: $NAME there, or --url beside --environment",
+                      "%s:%u:%u: the environment \"%s\" has no url", environment->place.file,
+                      environment->place.line, environment->place.column, environment->name);
+        return FALSE;
+    }
     pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
                   "--url postgresql://…, --url '$NAME' for what the environment holds, or "
                   "environments: in pgstair.yaml and --environment NAME",
@@ -123,6 +131,14 @@ pgs_migrate_target(PgsMigrate *migrate, GError **error)
     if (migrate->target == NULL && !connect_to(migrate, error))
         return FALSE;
     return migrate->ledger == NULL || find_books(migrate, error);
+}
+
+PgsStanding *
+pgs_migrate_standing(PgsMigrate *migrate, GError **error)
+{
+    return pgs_migrate_target(migrate, error)
+               ? pgs_standing_read(migrate->target, migrate->history, migrate->ledger, error)
+               : NULL;
 }
 
 gboolean

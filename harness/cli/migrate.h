@@ -5,6 +5,7 @@
 #include "cli/systems.h"
 #include "ledger/apply.h"
 #include "ledger/ledger.h"
+#include "operate/standing.h"
 #include "project/environment.h"
 
 /* What every command of "pgstair migrate" works with. */
@@ -37,6 +38,8 @@ gboolean pgs_migrate_has_url(const PgsMigrate *migrate, GError **error);
 gboolean pgs_migrate_history(PgsMigrate *migrate, GError **error);
 /* And which environment is meant, the books' kind, and connects. */
 gboolean pgs_migrate_target(PgsMigrate *migrate, GError **error);
+/* And reads where the database stands; the caller's. */
+PgsStanding *pgs_migrate_standing(PgsMigrate *migrate, GError **error);
 /* The environment alone, and connects: for what needs no folder (backup, restore). */
 gboolean pgs_migrate_database(PgsMigrate *migrate, GError **error);
 /* In migrate_environment.c: which environment is meant, with what the options say over it (that it
@@ -49,6 +52,9 @@ gboolean pgs_migrate_confirm_change(const PgsMigrate *migrate, const char *what,
 gboolean pgs_migrate_confirm(const PgsMigrate *migrate, const char *question, GError **error);
 /* That there is to be no backup of a protected environment, as --no-backup says, is asked about. */
 gboolean pgs_migrate_confirm_no_backup(const PgsMigrate *migrate, GError **error);
+/* What stamp and resolve do first: asks, and takes the lock (with --dry-run neither, *lock NULL).
+ */
+gboolean pgs_migrate_open_books(const PgsMigrate *migrate, PgsMigrationLock **lock, GError **error);
 /* A backup before a change, as the environment and --no-backup say, and says where it is.  why:
  * "before-upgrade-to-0007". */
 gboolean pgs_migrate_backup(const PgsMigrate *migrate, const char *why, GError **error);

@@ -110,7 +110,7 @@ int
 pgs_migrate_align(PgsMigrate *migrate, GError **error)
 {
     g_autofree char *server = NULL;
-    if (!pgs_migrate_history(migrate, error) ||
+    if (!pgs_migrate_history(migrate, error) || !pgs_apply_writes_books(migrate->history, error) ||
         !pgs_settings_one_server(migrate->settings, &server, error))
         return PGS_EXIT_USAGE;
     if (!pgs_migrate_target(migrate, error))

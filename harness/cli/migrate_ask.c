@@ -103,6 +103,18 @@ pgs_migrate_confirm_change(const PgsMigrate *migrate, const char *what, GError *
     return refuse_answer(error);
 }
 
+gboolean
+pgs_migrate_open_books(const PgsMigrate *migrate, PgsMigrationLock **lock, GError **error)
+{
+    *lock = NULL;
+    if (migrate->settings->dry_run)
+        return TRUE;
+    if (!pgs_migrate_confirm_change(migrate, "write into its books", error))
+        return FALSE;
+    *lock = pgs_migration_lock_take(migrate->target, migrate->ledger, error);
+    return *lock != NULL;
+}
+
 /* ---- The backup ---- */
 
 gboolean

@@ -88,10 +88,7 @@ print_text(const PgsMigrate *migrate, const PgsStanding *standing, const PgsReco
 int
 pgs_migrate_check(PgsMigrate *migrate, GError **error)
 {
-    if (!pgs_migrate_target(migrate, error))
-        return PGS_EXIT_ENVIRONMENT;
-    g_autoptr(PgsStanding) standing =
-        pgs_standing_read(migrate->target, migrate->history, migrate->ledger, error);
+    g_autoptr(PgsStanding) standing = pgs_migrate_standing(migrate, error);
     g_autoptr(PgsRecord) record = pgs_record_new("pgstair migrate check");
     /* What it should have cannot be told where nobody knows which revision it is at. */
     if (standing == NULL ||

@@ -184,16 +184,6 @@ pgs_migrate_command_check(const PgsMigrateCommand *command, const PgsSettings *s
 
 /* ---- Help ---- */
 
-static void
-append_paragraphs(GString *out, const char *text, guint width)
-{
-    g_auto(GStrv) paragraphs = g_strsplit(text, "\n\n", -1);
-    for (char **paragraph = paragraphs; *paragraph != NULL; paragraph++) {
-        g_autofree char *wrapped = pgs_options_wrap(*paragraph, 0, width);
-        g_string_append_printf(out, "%s\n\n", wrapped);
-    }
-}
-
 char *
 pgs_migrate_command_help(const char *name, guint width, GError **error)
 {
@@ -205,18 +195,13 @@ pgs_migrate_command_help(const char *name, guint width, GError **error)
                            *command->arguments != '\0' ? " " : "", command->arguments);
     g_autofree char *summary =
         g_strdup_printf("%c%s.", g_ascii_toupper(command->summary[0]), command->summary + 1);
-    append_paragraphs(out, summary, width);
-    append_paragraphs(out, command->description, width);
+    pgs_options_append_paragraphs(out, summary, width);
+    pgs_options_append_paragraphs(out, command->description, width);
     g_autofree char *names =
         g_strjoin(" ", command->is_offline ? "" : DATABASE, command->options, ANYWHERE, NULL);
     g_autofree char *options = pgs_options_help(PGS_COMMAND_MIGRATE, names, width);
     g_string_append(out, options);
-    if (command->examples != NULL) {
-        g_auto(GStrv) lines = g_strsplit(command->examples, "\n", -1);
-        g_string_append(out, "\nExamples:\n");
-        for (char **line = lines; *line != NULL; line++)
-            g_string_append_printf(out, "  %s\n", *line);
-    }
+    pgs_options_append_examples(out, command->examples);
     return g_string_free(out, FALSE);
 }
 

@@ -165,10 +165,7 @@ pgs_migrate_history_command(PgsMigrate *migrate, GError **error)
         return PGS_EXIT_USAGE;
     if (migrate->environment->url == NULL)
         return show_folder(migrate);
-    if (!pgs_migrate_target(migrate, error))
-        return PGS_EXIT_ENVIRONMENT;
-    g_autoptr(PgsStanding) standing =
-        pgs_standing_read(migrate->target, migrate->history, migrate->ledger, error);
+    g_autoptr(PgsStanding) standing = pgs_migrate_standing(migrate, error);
     if (standing == NULL)
         return PGS_EXIT_ENVIRONMENT;
     if (migrate->settings->json)

@@ -1,5 +1,6 @@
 #include "cli/migrate_json.h"
 
+#include "operate/migration_plan.h"
 #include "report/json_text.h"
 
 #include <stdio.h>
@@ -79,6 +80,21 @@ put_tips(JsonBuilder *builder, const PgsHistory *history, const PgsStanding *sta
     put_ids(builder, "current", history, tips);
 }
 
+/* Of the change that nobody is asked about: an upgrade to head. */
+static void
+put_obstacle(JsonBuilder *builder, const PgsMigrate *migrate, const PgsStanding *standing)
+{
+    const PgsHistory *history = migrate->history;
+    g_autoptr(GError) obstacle = NULL;
+    g_autoptr(PgsMigrationPlan) plan = NULL;
+    if (pgs_standing_is_clear(standing, history, &obstacle) &&
+        pgs_standing_begins_at_base(standing, history, &obstacle))
+        plan = pgs_migration_plan_up(standing, history, "head", migrate->settings->out_of_order,
+                                     &obstacle);
+    pgs_json_put_flag(builder, "clear", plan != NULL);
+    pgs_json_put_text(builder, "obstacle", obstacle != NULL ? obstacle->message : NULL);
+}
+
 void
 pgs_migrate_json_standing(JsonBuilder *builder, const PgsMigrate *migrate,
                           const PgsStanding *standing)
@@ -95,7 +111,7 @@ pgs_migrate_json_standing(JsonBuilder *builder, const PgsMigrate *migrate,
         put_revision(builder, history, history->heads != NULL ? standing->top : standing->at);
     put_tips(builder, history, standing);
     pgs_json_put_number(builder, "applied", standing->n_applied);
-    pgs_json_put_number(builder, "revisions", history->revisions->len);
+    pgs_json_put_number(builder, "revisions", standing->n_revisions);
     put_ids(builder, "pending", history, standing->pending);
     put_ids(builder, "skipped", history, standing->skipped);
     put_unknown(builder, standing);
@@ -106,9 +122,7 @@ pgs_migrate_json_standing(JsonBuilder *builder, const PgsMigrate *migrate,
         put_unfinished(builder, standing->unfinished);
     pgs_json_put_texts(builder, "invalid_indexes", standing->invalid);
     pgs_json_put_text(builder, "locked_by", standing->holder);
-    g_autoptr(GError) obstacle = NULL;
-    pgs_json_put_flag(builder, "clear", pgs_standing_is_clear(standing, history, &obstacle));
-    pgs_json_put_text(builder, "obstacle", obstacle != NULL ? obstacle->message : NULL);
+    put_obstacle(builder, migrate, standing);
 }
 
 void

@@ -1,6 +1,5 @@
 #include "base/error.h"
 #include "cli/migrate_show.h"
-#include "ledger/lock.h"
 #include "operate/operate_error.h"
 
 #include <string.h>
@@ -28,8 +27,9 @@ is_unsettled(const PgsMigrate *migrate, const PgsStanding *standing, gint revisi
     if (unfinished != NULL && pgs_unfinished_concerns(unfinished, asked))
         return TRUE;
     g_autofree char *hint =
-        unfinished != NULL
-            ? g_strdup_printf("%s is", unfinished->label)
+        unfinished != NULL ? g_strdup_printf("%s is", unfinished->label)
+        : migrate->ledger == NULL
+            ? g_strdup("\"pgstair migrate status\" says what is")
             : g_strdup("\"pgstair migrate status\" says what is; \"pgstair migrate stamp REV\" "
                        "writes the books of a database that has the schema already");
     pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_STATE, hint,
@@ -68,15 +68,8 @@ pgs_migrate_resolve(PgsMigrate *migrate, GError **error)
         pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE, NULL, "base is no revision");
         return PGS_EXIT_USAGE;
     }
-    if (!pgs_migrate_target(migrate, error) ||
-        (!migrate->settings->dry_run &&
-         !pgs_migrate_confirm_change(migrate, "write into its books", error)))
-        return PGS_EXIT_USAGE;
     g_autoptr(PgsMigrationLock) lock = NULL;
-    if (!migrate->settings->dry_run) {
-        lock = pgs_migration_lock_take(migrate->target, migrate->ledger, error);
-        if (lock == NULL)
-            return PGS_EXIT_ENVIRONMENT;
-    }
+    if (!pgs_migrate_target(migrate, error) || !pgs_migrate_open_books(migrate, &lock, error))
+        return PGS_EXIT_USAGE;
     return settle(migrate, revision, applied, error) ? PGS_EXIT_VERIFIED : PGS_EXIT_ENVIRONMENT;
 }

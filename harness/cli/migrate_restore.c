@@ -43,9 +43,9 @@ print_backup(const PgsBackup *backup)
     g_autofree char *path = pgs_text_plain(backup->path);
     g_autofree char *size = g_format_size(backup->size);
     g_autofree char *database = pgs_text_plain(backup->database != NULL ? backup->database : "?");
-    printf("%s: of the database %s, made %s; %s, %u entries, rows of %u tables\n", path, database,
+    printf("%s: of the database %s, made %s; %s, %u entries, rows of %u table%s\n", path, database,
            backup->made_at != NULL ? backup->made_at : "at an unknown time", size,
-           backup->n_entries, backup->n_tables);
+           backup->n_entries, backup->n_tables, backup->n_tables == 1 ? "" : "s");
 }
 
 /*
@@ -86,7 +86,7 @@ static void
 print_kept(const PgsMigrate *migrate, const char *kept, gint64 duration)
 {
     g_autofree char *time = pgs_text_duration(duration);
-    g_autofree char *quoted = pgs_ledger_identifier(kept);
+    g_autofree char *quoted = pgs_text_identifier(kept);
     g_autofree char *shown = pgs_text_plain(quoted);
     printf("restored: %s is what the backup has, after %s\n", migrate->target->place, time);
     printf("what was there is kept as the database %s\n"
@@ -143,8 +143,16 @@ restore(PgsMigrate *migrate, const char *path, GError **error)
 int
 pgs_migrate_restore(PgsMigrate *migrate, GError **error)
 {
+    const char *path = migrate->arguments[0];
+    /* Before anything is waited for: a slip of the keyboard. */
+    if (path != NULL && !g_file_test(path, G_FILE_TEST_EXISTS)) {
+        g_autofree char *shown = pgs_text_plain(path);
+        pgs_error_set(error, PGS_CLI_ERROR, PGS_CLI_ERROR_USAGE,
+                      "\"pgstair migrate restore\" alone lists the backups that there are",
+                      "there is no file %s", shown);
+        return PGS_EXIT_USAGE;
+    }
     if (!pgs_migrate_database(migrate, error))
         return PGS_EXIT_ENVIRONMENT;
-    return migrate->arguments[0] == NULL ? list_backups(migrate)
-                                         : restore(migrate, migrate->arguments[0], error);
+    return path == NULL ? list_backups(migrate) : restore(migrate, path, error);
 }

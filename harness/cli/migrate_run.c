@@ -4,10 +4,8 @@
 #include "base/text.h"
 #include "cli/migrate_show.h"
 #include "cli/source.h"
+#include "operate/broken_off.h"
 #include "operate/operate_error.h"
-#include "pg/connection.h"
-
-#include <string.h>
 
 void
 pgs_migrate_run_clear(PgsMigrateRun *run)
@@ -184,6 +182,12 @@ say_state(const PgsMigrate *migrate, gboolean always)
         pgs_show_print(migrate, out);
 }
 
+void
+pgs_migrate_run_say_done(const PgsMigrate *migrate)
+{
+    say_state(migrate, FALSE);
+}
+
 static void
 say_failure(const PgsMigrate *migrate, const PgsOutcome *outcome)
 {
@@ -204,20 +208,11 @@ explain_break(const PgsMigrateRun *run, guint done, GError *cause, GError **erro
     g_autoptr(GError) obstacle = NULL;
     if (standing != NULL)
         pgs_standing_is_clear(standing, migrate->history, &obstacle);
-    gboolean is_interrupted = g_cancellable_is_cancelled(migrate->cancellable);
-    /* What the server refuses has failed; all else is for its own domain to say. */
-    gboolean is_failure =
-        is_interrupted || g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT);
-    GQuark domain = is_failure ? PGS_OPERATE_ERROR : cause->domain;
-    int code = is_failure ? PGS_OPERATE_ERROR_FAILED : cause->code;
-    /* The server's words have lines of their own. */
-    gboolean has_lines = !is_interrupted && strchr(cause->message, '\n') != NULL;
-    g_strchomp(cause->message);
-    pgs_error_set(error, domain, code, obstacle != NULL ? obstacle->message : NULL,
-                  "%s%s%u of %u revisions were %s; %s",
-                  is_interrupted ? "interrupted" : cause->message, has_lines ? "\n" : ": ", done,
-                  run->plan->revisions->len, run->up ? "run" : "undone", state);
-    g_error_free(cause);
+    g_autofree char *whole =
+        g_strdup_printf("%u of %u revisions were %s; %s", done, run->plan->revisions->len,
+                        run->up ? "run" : "undone", state);
+    pgs_broken_off(cause, migrate->cancellable, whole, obstacle != NULL ? obstacle->message : NULL,
+                   error);
 }
 
 int

@@ -35,6 +35,8 @@ gboolean pgs_migrate_run_is_idle(PgsMigrateRun *run);
 gboolean pgs_migrate_run_lock(PgsMigrateRun *run, GError **error);
 /* Runs the plan and prints each revision, and where the database is then.  The exit code. */
 int pgs_migrate_run_go(PgsMigrateRun *run, GError **error);
+/* "Done: app is at 0042_add_users (head).", asked anew, and what a person should know then. */
+void pgs_migrate_run_say_done(const PgsMigrate *migrate);
 /* "0007", of the plan's target, for names and questions; belongs to the history. */
 const char *pgs_migrate_run_target(const PgsMigrateRun *run);
 

@@ -77,7 +77,8 @@ pgs_show_standing(GString *out, const PgsMigrate *migrate, const PgsStanding *st
     pgs_show_row(out, "Revision", "%s%s%s", labels,
                  pgs_standing_is_head(standing) && n > 0 ? " (head)" : "",
                  standing->state->exists ? "" : ", there are no books yet");
-    pgs_show_row(out, "Applied", "%u of %u revision%s", standing->n_applied, n, n == 1 ? "" : "s");
+    pgs_show_row(out, "Applied", "%u of %u revision%s", standing->n_applied, standing->n_revisions,
+                 standing->n_revisions == 1 ? "" : "s");
 }
 
 void
@@ -167,8 +168,14 @@ static void
 show_obstacle(GString *out, const PgsMigrate *migrate, const PgsStanding *standing)
 {
     g_autoptr(GError) obstacle = NULL;
-    if (!pgs_standing_is_clear(standing, migrate->history, &obstacle))
+    if (!pgs_standing_is_clear(standing, migrate->history, &obstacle) ||
+        !pgs_standing_begins_at_base(standing, migrate->history, &obstacle))
         pgs_show_row(out, "Attention", "%s", obstacle->message);
+    else if (standing->is_strange && migrate->ledger == NULL)
+        pgs_show_row(out, "Attention",
+                     "the database has tables, but no books of %s: when it is one of these "
+                     "migrations, have %s itself note which one (its own command to stamp)",
+                     migrate->history->format, migrate->history->format);
     else if (standing->is_strange)
         pgs_show_row(out, "Attention",
                      "the database has tables, but %s of %s: \"pgstair migrate align\" finds "

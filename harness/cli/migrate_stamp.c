@@ -1,6 +1,6 @@
 #include "base/error.h"
+#include "cli/migrate_run.h"
 #include "cli/migrate_show.h"
-#include "ledger/lock.h"
 
 /* stamp: the books are made to say where the database is; nothing is run. */
 
@@ -19,16 +19,13 @@ list(const PgsStanding *standing, const PgsHistory *history, gint target, gboole
     return revisions;
 }
 
+/* Nothing to note: the books are not even made. */
 static gboolean
-note(const PgsMigrate *migrate, const GArray *revisions, gboolean up, GError **error)
+note(const PgsMigrate *migrate, const GArray *above, const GArray *below, GError **error)
 {
-    PgsApplyRun run = {
-        .up = up,
-        .revisions = (const gint *)(gconstpointer)revisions->data,
-        .n_revisions = revisions->len,
-    };
-    return revisions->len == 0 ||
-           pgs_apply_stamp(migrate->target, migrate->history, migrate->ledger, &run, error);
+    const PgsApplyStamp stamp = {.unnoted = above, .noted = below};
+    return above->len + below->len == 0 ||
+           pgs_apply_stamp(migrate->target, migrate->history, migrate->ledger, &stamp, error);
 }
 
 static void
@@ -61,6 +58,8 @@ show_change(const PgsMigrate *migrate, const GArray *above, const GArray *below)
         g_string_append(out, "The books say so already.\n");
     pgs_show_print(migrate, out);
     pgs_show_trial(migrate);
+    if (!is_trial && above->len + below->len > 0)
+        pgs_migrate_run_say_done(migrate);
 }
 
 /* lock: NULL with --dry-run. */
@@ -76,8 +75,7 @@ change(const PgsMigrate *migrate, const PgsMigrationLock *lock, gint target, GEr
     g_autoptr(GArray) above = list(standing, migrate->history, target, FALSE);
     g_autoptr(GArray) below = list(standing, migrate->history, target, TRUE);
     show_place(migrate, standing);
-    if (!migrate->settings->dry_run &&
-        !(note(migrate, above, FALSE, error) && note(migrate, below, TRUE, error)))
+    if (!migrate->settings->dry_run && !note(migrate, above, below, error))
         return FALSE;
     show_change(migrate, above, below);
     return TRUE;
@@ -87,23 +85,11 @@ int
 pgs_migrate_stamp(PgsMigrate *migrate, GError **error)
 {
     gint target;
+    g_autoptr(PgsMigrationLock) lock = NULL;
     if (!pgs_migrate_history(migrate, error) ||
         !pgs_history_find(migrate->history, migrate->arguments[0], &target, error) ||
-        !pgs_migrate_target(migrate, error))
+        !pgs_apply_writes_books(migrate->history, error) || !pgs_migrate_target(migrate, error) ||
+        !pgs_migrate_open_books(migrate, &lock, error))
         return PGS_EXIT_USAGE;
-    /* Refused before anybody is asked. */
-    if (migrate->ledger == NULL) {
-        pgs_apply_stamp(migrate->target, migrate->history, NULL, &(PgsApplyRun){0}, error);
-        return PGS_EXIT_USAGE;
-    }
-    if (!migrate->settings->dry_run &&
-        !pgs_migrate_confirm_change(migrate, "write into its books", error))
-        return PGS_EXIT_USAGE;
-    g_autoptr(PgsMigrationLock) lock = NULL;
-    if (!migrate->settings->dry_run) {
-        lock = pgs_migration_lock_take(migrate->target, migrate->ledger, error);
-        if (lock == NULL)
-            return PGS_EXIT_ENVIRONMENT;
-    }
     return change(migrate, lock, target, error) ? PGS_EXIT_VERIFIED : PGS_EXIT_ENVIRONMENT;
 }

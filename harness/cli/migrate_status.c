@@ -16,10 +16,7 @@ print_json(const PgsMigrate *migrate, const PgsStanding *standing)
 int
 pgs_migrate_status(PgsMigrate *migrate, GError **error)
 {
-    if (!pgs_migrate_target(migrate, error))
-        return PGS_EXIT_ENVIRONMENT;
-    g_autoptr(PgsStanding) standing =
-        pgs_standing_read(migrate->target, migrate->history, migrate->ledger, error);
+    g_autoptr(PgsStanding) standing = pgs_migrate_standing(migrate, error);
     if (standing == NULL)
         return PGS_EXIT_ENVIRONMENT;
     if (migrate->settings->json) {

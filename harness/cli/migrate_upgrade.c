@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/migrate_run.h"
 #include "cli/migrate_show.h"
 #include "cli/output.h"
@@ -25,6 +26,9 @@ ask_about_strange(PgsMigrateRun *run, GError **error)
 {
     if (!run->standing->is_strange)
         return TRUE;
+    /* No answer makes it what the tool would do. */
+    if (!pgs_standing_begins_at_base(run->standing, run->migrate->history, error))
+        return FALSE;
     run->was_asked = TRUE;
     return pgs_migrate_confirm(
         run->migrate,
@@ -76,6 +80,39 @@ verify_first(PgsMigrateRun *run, GError **error)
     return FALSE;
 }
 
+/* ---- With nothing to run ---- */
+
+static gboolean
+enter(const PgsMigrateRun *run, PgsMigrationLock **lock, GError **error)
+{
+    if (run->lock == NULL)
+        return pgs_migrate_open_books(run->migrate, lock, error);
+    return pgs_migrate_confirm_change(run->migrate, "write into its books", error);
+}
+
+/* The tool writes something all the same, when its books lag behind the folder. */
+static int
+catch_up(const PgsMigrateRun *run, GError **error)
+{
+    const PgsMigrate *migrate = run->migrate;
+    gboolean is_trial = migrate->settings->dry_run;
+    gint at = run->standing->at;
+    g_autofree char *lag = NULL;
+    g_autoptr(PgsMigrationLock) lock = NULL;
+    if (!pgs_apply_lag(migrate->target, migrate->ledger, at, &lag, error))
+        return PGS_EXIT_ENVIRONMENT;
+    if (lag == NULL)
+        return PGS_EXIT_VERIFIED;
+    if (!is_trial &&
+        (!enter(run, &lock, error) ||
+         !pgs_apply_catch_up(migrate->target, migrate->history, migrate->ledger, at, error)))
+        return PGS_EXIT_ENVIRONMENT;
+    GString *out = g_string_new(NULL);
+    pgs_show_row(out, is_trial ? "To note" : "Noted", "%s", lag);
+    pgs_show_print(migrate, out);
+    return PGS_EXIT_VERIFIED;
+}
+
 /* ---- The command ---- */
 
 static gboolean
@@ -93,10 +130,11 @@ pgs_migrate_upgrade(PgsMigrate *migrate, GError **error)
     gboolean is_trial = migrate->settings->dry_run;
     if (!pgs_migrate_target(migrate, error) || !pgs_migrate_run_look(&run, is_trial, error))
         return PGS_EXIT_ENVIRONMENT;
-    if (run.plan != NULL) {
+    /* What another run has done by half is nothing to tell, or to be asked about. */
+    if (run.plan != NULL && (is_trial || run.standing->holder == NULL)) {
         pgs_migrate_run_show(&run);
         if (pgs_migrate_run_is_idle(&run))
-            return PGS_EXIT_VERIFIED;
+            return catch_up(&run, error);
         pgs_show_trial(migrate);
         if (is_trial)
             return PGS_EXIT_VERIFIED;
@@ -107,7 +145,7 @@ pgs_migrate_upgrade(PgsMigrate *migrate, GError **error)
         return PGS_EXIT_ENVIRONMENT;
     pgs_migrate_run_show(&run);
     if (pgs_migrate_run_is_idle(&run))
-        return PGS_EXIT_VERIFIED;
+        return catch_up(&run, error);
     if (!run.was_asked && !ask(&run, error))
         return PGS_EXIT_USAGE;
     return protect(&run, error) ? pgs_migrate_run_go(&run, error) : PGS_EXIT_ENVIRONMENT;

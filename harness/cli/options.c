@@ -472,6 +472,27 @@ pgs_options_wrap(const char *text, guint indent, guint width)
     return g_string_free(out, FALSE);
 }
 
+void
+pgs_options_append_paragraphs(GString *out, const char *text, guint width)
+{
+    g_auto(GStrv) paragraphs = g_strsplit(text, "\n\n", -1);
+    for (char **paragraph = paragraphs; *paragraph != NULL; paragraph++) {
+        g_autofree char *wrapped = pgs_options_wrap(*paragraph, 0, width);
+        g_string_append_printf(out, "%s\n\n", wrapped);
+    }
+}
+
+void
+pgs_options_append_examples(GString *out, const char *examples)
+{
+    if (examples == NULL)
+        return;
+    g_auto(GStrv) lines = g_strsplit(examples, "\n", -1);
+    g_string_append(out, "\nExamples:\n");
+    for (char **line = lines; *line != NULL; line++)
+        g_string_append_printf(out, "  %s\n", *line);
+}
+
 /* "-o, --output=FILE" */
 static char *
 spell(const Option *option)

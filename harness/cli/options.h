@@ -143,5 +143,9 @@ char *pgs_options_markdown(PgsCommandBit command);
 
 /* text with its lines broken at width, each further line indented.  Free with g_free(). */
 char *pgs_options_wrap(const char *text, guint indent, guint width);
+/* Paragraphs with an empty line between them, each broken likewise, and an empty line behind. */
+void pgs_options_append_paragraphs(GString *out, const char *text, guint width);
+/* The end of a help; examples NULL: nothing. */
+void pgs_options_append_examples(GString *out, const char *examples);
 
 #endif

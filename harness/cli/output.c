@@ -154,6 +154,8 @@ pgs_cli_print_summary(const PgsSettings *settings, const PgsRecord *record)
     g_autofree char *guarded = pgs_annotations_guard(text);
     fputs(guarded, stream);
     print_annotations(record, stream);
+    /* What is said on standard error next refers to it. */
+    fflush(stream);
 }
 
 /* A part of a split run that has judged nothing: it had nothing to do, which is well; or it was

@@ -249,8 +249,11 @@ pgs_ground_complete_copy(const PgsStageOptions *options, PgsServer *server, cons
     g_autoptr(PgsConnection) connection = connect_superuser(
         options, server, pgs_server_maintenance_database(server), cancellable, error);
     const char *params[] = {from, copy};
-    return connection != NULL && run_generated(connection, "database_properties.sql",
-                                               G_N_ELEMENTS(params), params, error);
+    /* from may be the database that it is asked in, and one that is only read. */
+    return connection != NULL &&
+           pgs_connection_run(connection, "SET default_transaction_read_only = off", error) &&
+           run_generated(connection, "database_properties.sql", G_N_ELEMENTS(params), params,
+                         error);
 }
 
 PgsSnapshot *

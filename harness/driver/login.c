@@ -89,6 +89,31 @@ is_unsaid(const PQconninfoOption *option)
            strcmp(option->keyword, "sslmode") != 0 && strcmp(option->keyword, "port") != 0;
 }
 
+/* g_free(); NULL where the scheme's driver cannot get there. */
+static char *
+same_kind_of_url(const char *value, const char *conninfo, const char *database)
+{
+    const char *end = strstr(value, "://");
+    g_autofree char *scheme =
+        end != NULL ? g_strndup(value, (gsize)(end - value)) : g_strdup("postgresql");
+    return pgs_database_url(conninfo, database, scheme);
+}
+
+/* On a throwaway server, whatever variable a program takes the way from: it does not lead to a
+ * database of somebody's.  It is not just removed, since settings of an application may want it. */
+static void
+redirect(PgsProcess *process, const char *conninfo, const char *database)
+{
+    g_auto(GStrv) before = g_strdupv((char **)pgs_process_environment(process));
+    for (char **entry = before; *entry != NULL; entry++) {
+        g_auto(GStrv) parts = g_strsplit(*entry, "=", 2);
+        if (parts[0] == NULL || parts[1] == NULL || !pgs_conninfo_is_one(parts[1]))
+            continue;
+        g_autofree char *url = same_kind_of_url(parts[1], conninfo, database);
+        pgs_process_set_env(process, parts[0], url);
+    }
+}
+
 void
 pgs_login_set_environment(PgsProcess *process, const PgsServer *server, const char *role,
                           const char *database)
@@ -97,6 +122,8 @@ pgs_login_set_environment(PgsProcess *process, const PgsServer *server, const ch
     PQconninfoOption *options = PQconninfoParse(conninfo, NULL);
     /* The user's own PGSERVICE and the like are about other servers. */
     pgs_process_clear_env(process, "PG");
+    if (strcmp(pgs_server_kind(server), "target") != 0)
+        redirect(process, conninfo, database);
     for (PQconninfoOption *option = options; option != NULL && option->keyword != NULL; option++) {
         if (option->envvar != NULL && option->val != NULL && *option->val != '\0' &&
             !is_unsaid(option))

@@ -26,7 +26,8 @@ PgsConnection *pgs_login_reader(PgsServer *server, const char *database, guint t
 /*
  * Tells a child process where the database is, by its environment alone, since a password is among
  * it: libpq's own variables (all others that begin with PG are removed), DATABASE_URL, and for TCP
- * JDBC_DATABASE_URL.  role NULL: whom the server's conninfo names.
+ * JDBC_DATABASE_URL.  Unless it is a target (server/target.h), variables that lead to another
+ * database lead to this one.  role NULL: whom the server's conninfo names.
  */
 void pgs_login_set_environment(PgsProcess *process, const PgsServer *server, const char *role,
                                const char *database);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "exercise/cases_trial.h"
 
 #include <string.h>
@@ -175,9 +176,9 @@ are_equal(PgsCaseTrial *trial, const PgsColumn *column, const char *a, const cha
         return TRUE;
     g_autoptr(PgsBatch) batch = pgs_batch_new();
     g_autoptr(GString) sql = g_string_new("SELECT CAST(");
-    pgs_literal_append(sql, a);
+    pgs_text_append_literal(sql, a);
     g_string_append_printf(sql, " AS %s) = CAST(", column->type_sql);
-    pgs_literal_append(sql, b);
+    pgs_text_append_literal(sql, b);
     g_string_append_printf(sql, " AS %s)", column->type_sql);
     pgs_batch_begin(batch);
     pgs_batch_add(batch, sql->str);

@@ -1,5 +1,6 @@
 #include "exercise/referential_rows.h"
 
+#include "base/text.h"
 #include "exercise/referential_default.h"
 #include "exercise/referential_parent.h"
 #include "exercise/referential_settle.h"
@@ -70,7 +71,7 @@ pgs_referential_key(PgsBench *bench, const PgsRule *rule, const char *const *par
     g_autoptr(GString) sql = g_string_new("SELECT ");
     for (guint i = 0; i < rule->n_columns; i++) {
         g_string_append(sql, i == 0 ? "CAST(CAST(" : ", CAST(CAST(");
-        pgs_literal_append(sql, g_ptr_array_index(*key, i));
+        pgs_text_append_literal(sql, g_ptr_array_index(*key, i));
         g_string_append_printf(sql, " AS %s) AS %s)", rule->referenced_columns[i]->type_sql,
                                rule->columns[i]->type_sql);
     }

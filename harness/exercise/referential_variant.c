@@ -1,6 +1,7 @@
 #include "exercise/referential_variant.h"
 
 #include "base/embedded.h"
+#include "base/text.h"
 #include "exercise/referential_row.h"
 #include "snapshot/query.h"
 #include "values/candidates.h"
@@ -128,7 +129,7 @@ add_compared(Search *search, const PgsColumn *column, const PgsSaying *saying, G
         g_autoptr(GString) sql = g_string_new("SELECT CAST(");
         pgs_value_append(sql, g_array_index(candidates->values, PgsValue, i));
         g_string_append_printf(sql, " AS %s) %s CAST(", type, saying->operator);
-        pgs_literal_append(sql, saying->text);
+        pgs_text_append_literal(sql, saying->text);
         g_string_append_printf(sql, " AS %s)", type);
         pgs_batch_begin(batch);
         pgs_batch_add(batch, sql->str);

@@ -1,5 +1,6 @@
 #include "exercise/rule_check_rows.h"
 
+#include "base/text.h"
 #include "synthesis/grid_order.h"
 
 #include <stdlib.h>
@@ -232,7 +233,7 @@ static gboolean
 is_said(const char *expression, const char *text)
 {
     g_autoptr(GString) literal = g_string_new(NULL);
-    pgs_literal_append(literal, text);
+    pgs_text_append_literal(literal, text);
     if (strstr(expression, literal->str) != NULL)
         return TRUE;
     /* '{a,b}'::text[] */

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "exercise/rule_rows.h"
 #include "exercise/rules.h"
 
@@ -133,7 +134,7 @@ add_label(const Enumeration *item, char **said, GError **error)
 {
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "ALTER TYPE %s ADD VALUE ", item->type->sql);
-    pgs_literal_append(sql, item->unknown);
+    pgs_text_append_literal(sql, item->unknown);
     GError *local = NULL;
     if (pgs_connection_run(pgs_bench_connection(item->bench), sql->str, &local))
         return TRUE;

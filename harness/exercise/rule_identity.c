@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "exercise/rule_rows.h"
 #include "exercise/rules.h"
 
@@ -42,7 +43,7 @@ static PgsValue
 next_value(const Identity *identity)
 {
     g_autoptr(GString) sql = g_string_new("pg_catalog.nextval(");
-    pgs_literal_append(sql, identity->column->sequence);
+    pgs_text_append_literal(sql, identity->column->sequence);
     g_string_append_c(sql, ')');
     return pgs_bench_expression(identity->bench, sql->str);
 }
@@ -87,7 +88,7 @@ start_at_draft(Identity *identity, const PgsDraft *draft)
 {
     const PgsColumn *column = identity->column;
     g_autoptr(GString) sql = g_string_new("SELECT pg_catalog.setval(");
-    pgs_literal_append(sql, column->sequence);
+    pgs_text_append_literal(sql, column->sequence);
     g_string_append(sql, ", ");
     pgs_value_append(sql, pgs_draft_get(draft, column));
     g_string_append(sql, ", false)");
@@ -313,7 +314,7 @@ add_look(PgsBatch *batch, const PgsColumn *column)
 {
     g_autofree char *rows = rows_of(column);
     g_autoptr(GString) sequence = g_string_new(NULL);
-    pgs_literal_append(sequence, column->sequence);
+    pgs_text_append_literal(sequence, column->sequence);
     pgs_batch_begin(batch);
     pgs_batch_add_printf(batch, LOOK, column->sequence, sequence->str, rows);
 }

@@ -1,5 +1,6 @@
 #include "inventory/sandbox.h"
 
+#include "base/text.h"
 #include "inventory/value.h"
 
 enum {
@@ -69,7 +70,7 @@ add_search_path(PgsConnection *connection, const PgsInventory *inventory, GStrin
     }
     /* What it says need not be what SET would read: set_config() takes any text. */
     g_string_append(prelude, "SELECT pg_catalog.set_config('search_path', ");
-    pgs_literal_append(prelude, path->str);
+    pgs_text_append_literal(prelude, path->str);
     g_string_append(prelude, ", true); ");
     return TRUE;
 }

@@ -26,13 +26,6 @@ pgs_value_add_once(GArray *values, PgsValue value)
 }
 
 void
-pgs_literal_append(GString *sql, const char *text)
-{
-    g_autofree char *literal = pgs_literal(text);
-    g_string_append(sql, literal);
-}
-
-void
 pgs_value_append(GString *sql, PgsValue value)
 {
     switch (value.kind) {
@@ -43,7 +36,7 @@ pgs_value_append(GString *sql, PgsValue value)
         g_string_append(sql, "NULL");
         break;
     case PGS_VALUE_TEXT:
-        pgs_literal_append(sql, value.text);
+        pgs_text_append_literal(sql, value.text);
         break;
     case PGS_VALUE_EXPRESSION:
         g_string_append(sql, value.text);

@@ -25,7 +25,5 @@ void pgs_value_add_once(GArray *values, PgsValue value);
 void pgs_value_append(GString *sql, PgsValue value);
 /* For a person, cut when long: "NULL", "6", "'a b'"; g_free(). */
 char *pgs_value_describe(PgsValue value);
-/* text as a literal ('…', or E'…' when it has a backslash); appended. */
-void pgs_literal_append(GString *sql, const char *text);
 
 #endif

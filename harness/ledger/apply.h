@@ -47,9 +47,27 @@ typedef struct {
 PgsOutcome *pgs_apply_run(const PgsDatabase *target, const PgsHistory *history, PgsLedger *ledger,
                           const PgsApplyRun *run, guint *done, GError **error);
 
-/* Writes into the books that these revisions are applied (up) or are not, without running them. */
+/* Whether pgstair writes the books itself; PGS_LEDGER_ERROR_UNSUPPORTED where only
+ * history->driver's tool does. */
+gboolean pgs_apply_writes_books(const PgsHistory *history, GError **error);
+
+/* Writes into the books that some revisions (their indexes, in that order) are not applied, and
+ * then that others are, without running them: all of it or nothing. */
+typedef struct {
+    const GArray *unnoted, *noted; /* gint; NULL: none */
+} PgsApplyStamp;
 gboolean pgs_apply_stamp(const PgsDatabase *target, const PgsHistory *history, PgsLedger *ledger,
-                         const PgsApplyRun *run, GError **error);
+                         const PgsApplyStamp *stamp, GError **error);
+
+/*
+ * What the tool would write into the books though there is nothing to run (kind->lag): *lag, for a
+ * person, g_free(); NULL: nothing.  pgs_apply_catch_up() writes it.  at: where the database is.
+ * ledger NULL: nothing.
+ */
+gboolean pgs_apply_lag(const PgsDatabase *target, const PgsLedger *ledger, gint at, char **lag,
+                       GError **error);
+gboolean pgs_apply_catch_up(const PgsDatabase *target, const PgsHistory *history, PgsLedger *ledger,
+                            gint at, GError **error);
 
 /*
  * After a revision that was begun and not finished, what a person has found out: it is applied, or

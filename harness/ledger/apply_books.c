@@ -29,13 +29,15 @@ pgs_apply_entry(const PgsLedger *ledger, const PgsLedgerEvent *event)
     return g_strconcat(begin != NULL ? begin : "", record != NULL ? record : "", NULL);
 }
 
-static gboolean
-refuse_driven(const PgsHistory *history, const char *what, GError **error)
+gboolean
+pgs_apply_writes_books(const PgsHistory *history, GError **error)
 {
     gboolean alembic = history->driver == PGS_DRIVER_ALEMBIC;
+    if (history->driver == PGS_DRIVER_SQL)
+        return TRUE;
     pgs_error_set(error, PGS_LEDGER_ERROR, PGS_LEDGER_ERROR_UNSUPPORTED,
                   alembic ? "\"alembic stamp REVISION\" does" : "the tool's own command may",
-                  "pgstair does not %s the books of %s", what,
+                  "pgstair does not write the books of %s",
                   alembic ? "Alembic" : "a tool that the project's commands: run");
     return FALSE;
 }
@@ -97,23 +99,59 @@ write_entry(Desk *desk, gint revision, gboolean applied, GError **error)
     return pgs_connection_run(desk->connection, sql, error);
 }
 
-gboolean
-pgs_apply_stamp(const PgsDatabase *target, const PgsHistory *history, PgsLedger *ledger,
-                const PgsApplyRun *run, GError **error)
+/* Those of which the books do not say so already. */
+static gboolean
+write_entries(Desk *desk, const GArray *revisions, gboolean applied, GError **error)
 {
-    if (history->driver != PGS_DRIVER_SQL)
-        return refuse_driven(history, "stamp", error);
-    g_auto(Desk) desk = {.history = history, .ledger = ledger};
-    if (!open_desk(&desk, target, error))
-        return FALSE;
-    for (guint i = 0; i < run->n_revisions; i++) {
-        gint revision = run->revisions[i];
-        if (desk.state->applied[revision] != run->up &&
-            !write_entry(&desk, revision, run->up, error))
+    for (guint i = 0; revisions != NULL && i < revisions->len; i++) {
+        gint revision = g_array_index(revisions, gint, i);
+        if (desk->state->applied[revision] != applied &&
+            !write_entry(desk, revision, applied, error))
             return FALSE;
     }
-    return pgs_connection_run(desk.connection, "COMMIT", error);
+    return TRUE;
 }
+
+gboolean
+pgs_apply_stamp(const PgsDatabase *target, const PgsHistory *history, PgsLedger *ledger,
+                const PgsApplyStamp *stamp, GError **error)
+{
+    if (!pgs_apply_writes_books(history, error))
+        return FALSE;
+    g_auto(Desk) desk = {.history = history, .ledger = ledger};
+    return open_desk(&desk, target, error) && write_entries(&desk, stamp->unnoted, FALSE, error) &&
+           write_entries(&desk, stamp->noted, TRUE, error) &&
+           pgs_connection_run(desk.connection, "COMMIT", error);
+}
+
+/* ---- with nothing to run ---- */
+
+gboolean
+pgs_apply_lag(const PgsDatabase *target, const PgsLedger *ledger, gint at, char **lag,
+              GError **error)
+{
+    *lag = NULL;
+    g_autofree char *sql =
+        ledger != NULL && ledger->kind->lag != NULL ? ledger->kind->lag(ledger, at) : NULL;
+    if (sql == NULL)
+        return TRUE;
+    g_autoptr(PgsConnection) reader = pgs_database_reader(target, error);
+    return reader != NULL && pgs_connection_value(reader, sql, lag, error);
+}
+
+gboolean
+pgs_apply_catch_up(const PgsDatabase *target, const PgsHistory *history, PgsLedger *ledger, gint at,
+                   GError **error)
+{
+    g_autofree char *sql =
+        ledger->kind->catch_up != NULL ? ledger->kind->catch_up(ledger, at) : NULL;
+    g_auto(Desk) desk = {.history = history, .ledger = ledger};
+    return sql == NULL ||
+           (open_desk(&desk, target, error) && pgs_connection_run(desk.connection, sql, error) &&
+            pgs_connection_run(desk.connection, "COMMIT", error));
+}
+
+/* ---- what was left unfinished ---- */
 
 /* Neither end is reached while the catalog shows something of the revision as unfinished.  Where no
  * mark tells it from what was there before (the tool's own books say that it was begun), a word. */

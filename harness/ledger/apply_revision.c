@@ -6,6 +6,7 @@
 
 #include <pgstair/version.h>
 
+#include <string.h>
 #include <unistd.h>
 
 /* One revision of a run, once. */
@@ -86,8 +87,7 @@ pgs_apply_mark(PgsApply *apply, gint index, GPtrArray *before, GError **error)
         .who = who,
         .before = before,
     };
-    g_autofree char *sql = pgs_unfinished_sql_begin(&mark);
-    return pgs_apply_ensure_books(apply, error) && pgs_connection_run(apply->books, sql, error);
+    return pgs_apply_ensure_books(apply, error) && pgs_unfinished_begin(apply->books, &mark, error);
 }
 
 gboolean
@@ -111,6 +111,8 @@ static gboolean
 begin_patience(Once *once, guint index, GError **error)
 {
     end_patience(once);
+    /* The statement that was waited for has ended well: it told of no circle. */
+    g_clear_pointer(&once->circle, g_free);
     if (!pgs_manner_is_concurrent(pgs_script_statement(once->step->script, index)))
         return TRUE;
     once->patience = pgs_patience_begin(once->apply, error);
@@ -266,7 +268,8 @@ run_text(Once *once, const PgsStep *step, GError **error)
         return NULL;
     PgsOutcome *outcome = pgs_runner_run_recorded(apply->session, step, 0, &books, error);
     end_patience(once);
-    if (outcome != NULL && !outcome->succeeded && once->circle != NULL)
+    if (outcome != NULL && !outcome->succeeded && once->circle != NULL &&
+        strcmp(outcome->failure->sqlstate, "57014") == 0)
         tell_circle(once, outcome);
     return outcome;
 }

@@ -1,18 +1,23 @@
 #include "ledger/database.h"
 
 #include "base/error.h"
+#include "driver/database_url.h"
 #include "ledger/ledger.h"
 #include "ledger/lock.h"
 #include "server/conninfo.h"
 #include "server/target.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 enum {
     READ_TIMEOUT_MS = 60 * 1000, /* for pgstair's own statements */
     FIRST_WAIT_MS = 200,
     LONGEST_WAIT_MS = 10 * 1000,
+    FIRST_WITH_PRIMARY = 140000, /* libpq's version that knows this target_session_attrs */
 };
+
+#define READ_ONLY "-c default_transaction_read_only=on"
 
 void
 pgs_database_tell(const PgsDatabase *target, const char *format, ...)
@@ -44,21 +49,41 @@ waits(const PgsDatabase *target, PgsRetry *retry, GError *cause, GError **error)
     return pgs_retry_wait(wait, target->cancellable, error);
 }
 
-/* A server that goes up and down while migrations run is waited for.  options: of the session; not
- * SET in it, which a pooler would pass on to the next one. */
+/* A server that goes up and down while migrations run is waited for. */
 static PgsConnection *
-login(const PgsDatabase *target, const char *options, guint timeout, GError **error)
+login_by(const PgsDatabase *target, const char *conninfo, guint timeout, GError **error)
 {
     PgsRetry retry;
     GError *cause = NULL;
     PgsConnection *connection;
-    g_autofree char *conninfo = pgs_target_conninfo(target->server, options);
     pgs_retry_start(&retry, &target->retry, 0);
     do {
         connection =
             pgs_connection_open(conninfo, target->database, timeout, target->cancellable, &cause);
     } while (connection == NULL && waits(target, &retry, g_steal_pointer(&cause), error));
     return connection;
+}
+
+static PgsConnection *
+login(const PgsDatabase *target, guint timeout, GError **error)
+{
+    return login_by(target, pgs_server_conninfo(target->server), timeout, error);
+}
+
+/* The way for sessions that cannot write: by options, not by SET, which a pooler would pass on to
+ * the next one.  libpq takes such a session for one on a server that cannot be written to;
+ * "primary" means the same server, and says it of the server alone.  g_free(). */
+static char *
+reader_conninfo(const PgsDatabase *target)
+{
+    g_autofree char *wanted =
+        pgs_conninfo_value(pgs_server_conninfo(target->server), "target_session_attrs");
+    if (strcmp(wanted, "read-write") != 0)
+        return pgs_target_conninfo(target->server, READ_ONLY);
+    if (PQlibVersion() < FIRST_WITH_PRIMARY)
+        return g_strdup(pgs_server_conninfo(target->server));
+    g_autofree char *all = pgs_target_conninfo(target->server, READ_ONLY);
+    return pgs_conninfo_with(all, "target_session_attrs", "primary");
 }
 
 /* The first of all, which finds out where the server is. */
@@ -78,14 +103,22 @@ attach(PgsDatabase *target, GError **error)
 PgsConnection *
 pgs_database_reader(const PgsDatabase *target, GError **error)
 {
-    return login(target, "-c default_transaction_read_only=on", READ_TIMEOUT_MS, error);
+    g_autofree char *conninfo = reader_conninfo(target);
+    return login_by(target, conninfo, READ_TIMEOUT_MS, error);
+}
+
+PgsConnection *
+pgs_database_row_reader(const PgsDatabase *target, GError **error)
+{
+    g_autofree char *conninfo = reader_conninfo(target);
+    return login_by(target, conninfo, target->environment->statement_timeout, error);
 }
 
 PgsConnection *
 pgs_database_session(const PgsDatabase *target, GError **error)
 {
     g_autoptr(PgsConnection) connection =
-        login(target, "", target->environment->statement_timeout, error);
+        login(target, target->environment->statement_timeout, error);
     return connection != NULL && pgs_connection_run(connection, pgs_migration_lock_join(), error)
                ? g_steal_pointer(&connection)
                : NULL;
@@ -94,7 +127,7 @@ pgs_database_session(const PgsDatabase *target, GError **error)
 PgsConnection *
 pgs_database_books(const PgsDatabase *target, GError **error)
 {
-    return login(target, "", READ_TIMEOUT_MS, error);
+    return login(target, READ_TIMEOUT_MS, error);
 }
 
 /* ---- the database ---- */
@@ -103,7 +136,7 @@ pgs_database_books(const PgsDatabase *target, GError **error)
 static gboolean
 look(PgsDatabase *target, GError **error)
 {
-    g_autoptr(PgsConnection) connection = login(target, "", READ_TIMEOUT_MS, error);
+    g_autoptr(PgsConnection) connection = login(target, READ_TIMEOUT_MS, error);
     if (connection == NULL || !pgs_target_is_own(connection, &target->is_own, error))
         return FALSE;
     g_autofree char *where = pgs_conninfo_describe(pgs_connection_raw(connection));

@@ -37,6 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsDatabase, pgs_database_free)
 /* A session to read in: read-only transactions, its own time limit.  Retried as target->retry says,
  * as the others are. */
 PgsConnection *pgs_database_reader(const PgsDatabase *target, GError **error);
+/* Another, for what reads every row of a table: environment->statement_timeout is its limit. */
+PgsConnection *pgs_database_row_reader(const PgsDatabase *target, GError **error);
 /* A session in which migrations run: lock_timeout and statement_timeout as the environment says,
  * application_name "pgstair migrate"; joined to the lock (pgs_migration_lock_join()). */
 PgsConnection *pgs_database_session(const PgsDatabase *target, GError **error);

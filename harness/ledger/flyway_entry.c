@@ -101,10 +101,21 @@ sum_of(const PgsFlywayConfig *config, const PgsStep *step, gboolean repeatable, 
     return TRUE;
 }
 
+/* AbbreviationUtils.java */
+static char *
+abbreviate(const char *text, glong limit, gboolean at_end)
+{
+    if (g_utf8_strlen(text, -1) <= limit)
+        return g_strdup(text);
+    g_autofree char *part = g_utf8_substring(text, at_end ? 0 : 3, at_end ? limit - 3 : limit);
+    return at_end ? g_strconcat(part, "...", NULL) : g_strconcat("...", part, NULL);
+}
+
 PgsFlywayEntry *
 pgs_flyway_entry_new(const PgsFlywayConfig *config, const PgsHistory *history,
                      const PgsRevision *revision, gboolean up, GError **error)
 {
+    enum { MAX_DESCRIPTION = 200, MAX_SCRIPT = 1000 };
     const PgsStep *step = find_step(config, revision, up);
     if (step == NULL)
         return NULL;
@@ -116,9 +127,11 @@ pgs_flyway_entry_new(const PgsFlywayConfig *config, const PgsHistory *history,
         entry->version = g_strdup(name.version);
         entry->key = g_strdup(name.key);
     }
-    entry->description = g_strdelimit(g_strdup(name.description), "_", ' ');
+    g_autofree char *description = g_strdelimit(g_strdup(name.description), "_", ' ');
+    entry->description = abbreviate(description, MAX_DESCRIPTION, TRUE);
     entry->type = name.kind == PGS_FLYWAY_BASELINE ? "SQL_BASELINE" : up ? "SQL" : "UNDO_SQL";
-    entry->script = script_of(config, history, step->path);
+    g_autofree char *script = script_of(config, history, step->path);
+    entry->script = abbreviate(script, MAX_SCRIPT, FALSE);
     if (!sum_of(config, step, name.kind == PGS_FLYWAY_REPEATABLE, &entry->checksum, error))
         return NULL;
     return g_steal_pointer(&entry);

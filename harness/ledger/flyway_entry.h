@@ -6,11 +6,11 @@
 
 /* What Flyway's schema history says of a script. */
 typedef struct {
-    char *version; /* "1.1"; NULL: a repeatable one */
-    char *key;     /* its order (flyway_name.h); NULL likewise */
-    char *description;
-    const char *type; /* "SQL", "SQL_BASELINE", "UNDO_SQL"; static */
-    char *script;     /* its path from its location */
+    char *version;     /* "1.1"; NULL: a repeatable one */
+    char *key;         /* its order (flyway_name.h); NULL likewise */
+    char *description; /* this and script as the columns hold them */
+    const char *type;  /* "SQL", "SQL_BASELINE", "UNDO_SQL"; static */
+    char *script;      /* its path from its location */
     gint32 checksum;
 } PgsFlywayEntry;
 

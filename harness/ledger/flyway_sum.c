@@ -1,27 +1,20 @@
 #include "ledger/flyway_sum.h"
 
-#include <string.h>
+#include "ledger/crc32.h"
 
-static guint32
-crc_of(guint32 crc, guint8 byte)
-{
-    crc ^= byte;
-    for (guint bit = 0; bit < 8; bit++)
-        crc = crc >> 1 ^ ((crc & 1) != 0 ? 0xedb88320 : 0);
-    return crc;
-}
+#include <string.h>
 
 gint32
 pgs_flyway_checksum(const char *text, gsize length)
 {
     static const char mark[] = "\xef\xbb\xbf";
     gsize start = length >= 3 && memcmp(text, mark, 3) == 0 ? 3 : 0;
-    guint32 crc = 0xffffffff;
+    guint32 crc = 0;
     for (gsize i = start; i < length; i++) {
         if (text[i] != '\n' && text[i] != '\r')
-            crc = crc_of(crc, (guint8)text[i]);
+            crc = pgs_crc32_add(crc, text + i, 1);
     }
-    return (gint32)~crc;
+    return (gint32)crc;
 }
 
 gint32

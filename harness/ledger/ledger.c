@@ -142,13 +142,19 @@ find_kind(const char *format, const char **hint)
     return NULL;
 }
 
+static gboolean
+is_silent(const PgsLedger *ledger)
+{
+    char **names = ledger->history->settings->ledger;
+    return names == NULL || *names == NULL;
+}
+
 /* ledger: of pgstair.yaml: its first, unless the tool's usual table is among them. */
 static const char *
 find_table(const PgsLedger *ledger)
 {
     char **names = ledger->history->settings->ledger;
-    if (names == NULL || *names == NULL ||
-        g_strv_contains((const char *const *)names, ledger->kind->table))
+    if (is_silent(ledger) || g_strv_contains((const char *const *)names, ledger->kind->table))
         return NULL;
     return *names;
 }
@@ -162,7 +168,8 @@ pgs_ledger_is_named(const PgsLedger *ledger)
 static void
 name_table(PgsLedger *ledger)
 {
-    const char *said = find_table(ledger);
+    const PgsHistory *history = ledger->history;
+    const char *said = is_silent(ledger) ? history->books_table : find_table(ledger);
     g_autofree char *schema = NULL;
     g_autofree char *table = NULL;
     if (said != NULL)
@@ -295,8 +302,8 @@ pgs_ledger_read(const PgsLedger *ledger, PgsConnection *connection, GError **err
         return g_steal_pointer(&state);
     if (!pgs_ledger_site_check(ledger, connection, &site, error))
         return NULL;
-    g_autofree char *schema = pgs_ledger_identifier(site.schema);
-    g_autofree char *table = pgs_ledger_identifier(ledger->table);
+    g_autofree char *schema = pgs_text_identifier(site.schema);
+    g_autofree char *table = pgs_text_identifier(ledger->table);
     g_autofree char *name = g_strconcat(schema, ".", table, NULL);
     PgsLedger located = *ledger;
     located.schema = site.schema;
@@ -309,17 +316,4 @@ pgs_ledger_read(const PgsLedger *ledger, PgsConnection *connection, GError **err
     find_beyond(ledger, state);
     find_missed(ledger, state);
     return g_steal_pointer(&state);
-}
-
-char *
-pgs_ledger_quote(const char *text)
-{
-    GString *quoted = g_string_new(strchr(text, '\\') != NULL ? "E'" : "'");
-    for (; *text != '\0'; text++) {
-        if (*text == '\'' || *text == '\\')
-            g_string_append_c(quoted, *text);
-        g_string_append_c(quoted, *text);
-    }
-    g_string_append_c(quoted, '\'');
-    return g_string_free(quoted, FALSE);
 }

@@ -20,6 +20,7 @@ typedef enum {
     PGS_LEDGER_ERROR_FOLDER,      /* books and folder disagree: a version that has no file */
     PGS_LEDGER_ERROR_LOCKED,      /* another run has the lock and kept it for too long */
     PGS_LEDGER_ERROR_LOST,        /* the connection was lost, and what it did cannot be known */
+    PGS_LEDGER_ERROR_READ_ONLY,   /* a standby, or default_transaction_read_only */
 } PgsLedgerError;
 
 /* A line of the books. */
@@ -115,7 +116,7 @@ typedef struct {
 /*
  * One tool's: a row in the table in ledger.c; its functions in ledger_<tool>.c.  SQL that they
  * return is g_free()d by the caller, complete (no parameters: values are quoted with
- * pgs_ledger_quote()), one or more statements ended by ";" and a newline, and the same offline.
+ * pgs_text_literal()), one or more statements ended by ";" and a newline, and the same offline.
  * Those that are committed by themselves (AROUND) bring their own BEGIN and COMMIT where they need
  * them.
  */
@@ -157,6 +158,14 @@ typedef struct {
     const PgsLedgerColumn *columns; /* ended by a row without a name; NULL: not checked */
     PgsLedgerUnknown unknown;
     gboolean refuses_edited; /* it runs nothing when an applied file is not what was applied */
+    /* Of a database without its table: the version up to which the tool would take all for applied,
+     * since there is something already; NULL without error: it runs all.  g_free(). */
+    char *(*baseline)(const PgsLedger *ledger, PgsConnection *connection, GError **error);
+    /* What the tool writes of the revision that the database is at (-1: base) though there is
+     * nothing to run.  lag: a query of one text, what that is, or NULL: nothing; catch_up: the
+     * statement, which does nothing a second time.  Each may return NULL. */
+    char *(*lag)(const PgsLedger *ledger, gint at);
+    char *(*catch_up)(const PgsLedger *ledger, gint at);
     /* Another key under which the tool may be found, held as well as lock_key's; or NULL. */
     char *(*lock_key_too)(const PgsLedger *ledger, const char *database);
 } PgsLedgerKind;
@@ -165,10 +174,10 @@ struct _PgsLedger {
     const PgsLedgerKind *kind;
     const PgsHistory *history; /* borrowed */
     char *schema;              /* NULL: the session's current one */
-    gboolean is_said;          /* its schema: by ledger: of pgstair.yaml */
-    gboolean is_found;         /* nobody said the schema: search_path does */
-    char *table;               /* as it is called, unquoted */
-    char *name;                /* quoted, with its schema when that is said: for statements */
+    gboolean is_said;  /* its schema: by ledger: of pgstair.yaml, or by the tool's own file */
+    gboolean is_found; /* nobody said the schema: search_path does */
+    char *table;       /* as it is called, unquoted */
+    char *name;        /* quoted, with its schema when that is said: for statements */
     /* The kind's, unless the tool's own configuration says otherwise: open() reads it. */
     PgsLedgerHoles holes;
     PgsLedgerUnknown unknown;
@@ -194,8 +203,6 @@ PgsLedgerState *pgs_ledger_read(const PgsLedger *ledger, PgsConnection *connecti
 /* Where the tool's search_path has no books yet, but another schema has a table of that name and
  * shape, with lines: its quoted name, g_free().  NULL without error: there is none. */
 char *pgs_ledger_elsewhere(const PgsLedger *ledger, PgsConnection *connection, GError **error);
-/* text as an SQL string, safe with standard_conforming_strings on or off; g_free(). */
-char *pgs_ledger_quote(const char *text);
 /* The whole table of kinds, ended by a row whose format is NULL (for docs and tests). */
 const PgsLedgerKind *const *pgs_ledger_kinds(void);
 

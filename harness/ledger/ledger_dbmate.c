@@ -22,29 +22,13 @@ create(const PgsLedger *ledger)
                            schema, ledger->name);
 }
 
-static gint
-match(const PgsLedger *ledger, const char *version, G_GNUC_UNUSED const char *name)
-{
-    return pgs_ledger_find_id(ledger, version);
-}
-
 static gboolean
 read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *state,
            GError **error)
 {
     g_autofree char *sql = g_strdup_printf(
         "SELECT version, NULL, NULL, NULL FROM %s ORDER BY version COLLATE \"C\"", ledger->name);
-    return pgs_ledger_read_rows(ledger, connection, sql, match, state, error);
-}
-
-/* InsertMigration(), DeleteMigration() */
-static char *
-record(const PgsLedger *ledger, const PgsLedgerEvent *event)
-{
-    g_autofree char *version = pgs_ledger_quote(pgs_ledger_revision(ledger, event->revision)->id);
-    return event->up
-               ? g_strdup_printf("INSERT INTO %s (version) VALUES (%s);\n", ledger->name, version)
-               : g_strdup_printf("DELETE FROM %s WHERE version = %s;\n", ledger->name, version);
+    return pgs_ledger_read_rows(ledger, connection, sql, pgs_ledger_find_id, state, error);
 }
 
 const PgsLedgerKind pgs_ledger_dbmate = {
@@ -53,7 +37,7 @@ const PgsLedgerKind pgs_ledger_dbmate = {
     .place = PGS_LEDGER_WITHIN,
     .create = create,
     .read = read_books,
-    .record = record,
+    .record = pgs_ledger_record_id, /* InsertMigration(), DeleteMigration() */
     .where = PGS_LEDGER_CURRENT_OR_PUBLIC,
     .holes = PGS_LEDGER_HOLES_APPLIED, /* db.go, Migrate(), unless --strict */
     .columns = columns,

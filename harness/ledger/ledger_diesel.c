@@ -22,12 +22,6 @@ create(const PgsLedger *ledger)
                            ledger->name);
 }
 
-static gint
-match(const PgsLedger *ledger, const char *version, G_GNUC_UNUSED const char *name)
-{
-    return pgs_ledger_find_id(ledger, version);
-}
-
 /* diesel goes down by version (applied_migrations()), whenever each was run. */
 static gboolean
 read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *state,
@@ -38,17 +32,7 @@ read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
                             "run_on::pg_catalog.timestamptz") ", NULL FROM %s ORDER BY version "
                                                               "COLLATE \"C\"",
                         ledger->name);
-    return pgs_ledger_read_rows(ledger, connection, sql, match, state, error);
-}
-
-/* run_migration(), revert_migration() */
-static char *
-record(const PgsLedger *ledger, const PgsLedgerEvent *event)
-{
-    g_autofree char *version = pgs_ledger_quote(pgs_ledger_revision(ledger, event->revision)->id);
-    return event->up
-               ? g_strdup_printf("INSERT INTO %s (version) VALUES (%s);\n", ledger->name, version)
-               : g_strdup_printf("DELETE FROM %s WHERE version = %s;\n", ledger->name, version);
+    return pgs_ledger_read_rows(ledger, connection, sql, pgs_ledger_find_id, state, error);
 }
 
 const PgsLedgerKind pgs_ledger_diesel = {
@@ -58,6 +42,6 @@ const PgsLedgerKind pgs_ledger_diesel = {
     .holes = PGS_LEDGER_HOLES_APPLIED, /* migration_harness.rs, pending_migrations() */
     .create = create,
     .read = read_books,
-    .record = record,
+    .record = pgs_ledger_record_id, /* run_migration(), revert_migration() */
     .columns = columns,
 };

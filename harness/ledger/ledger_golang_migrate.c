@@ -1,3 +1,4 @@
+#include "ledger/crc32.h"
 #include "ledger/ledger_number.h"
 #include "ledger/ledger_rows.h"
 
@@ -63,8 +64,7 @@ read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
     const char *version = PQgetvalue(result, 0, VERSION);
     gboolean is_dirty = strcmp(PQgetvalue(result, 0, DIRTY), "t") == 0;
     gboolean is_base = *version == '-';
-    gint revision =
-        is_base && state->n_revisions > 0 ? 0 : pgs_ledger_find_number(ledger, version, NULL);
+    gint revision = is_base && state->n_revisions > 0 ? 0 : pgs_ledger_find_number(ledger, version);
     const char *name = revision >= 0 ? pgs_ledger_revision(ledger, revision)->name : NULL;
     PgsLedgerEntry *entry = pgs_ledger_state_add(state, version, name, NULL, revision);
     entry->is_dirty = is_dirty;
@@ -133,7 +133,7 @@ make_key(const PgsLedger *ledger, const char *prefix, const char *database)
     g_string_append_c(names, '\0');
     g_string_append(names, prefix);
     g_string_append(names, database);
-    guint32 sum = pgs_ledger_crc32(names->str, names->len) * salt;
+    guint32 sum = pgs_crc32(names->str, names->len) * salt;
     g_string_free(names, TRUE);
     return g_strdup_printf("%u", sum);
 }

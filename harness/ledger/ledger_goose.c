@@ -51,15 +51,17 @@ read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
     return pgs_ledger_read_rows(ledger, connection, sql, pgs_ledger_find_number, state, error);
 }
 
-/* InsertVersion(), DeleteVersion() */
+/* InsertVersion(), DeleteVersion(); a table that somebody emptied gets its row for version 0 back,
+ * without which goose refuses once all is down. */
 static char *
 record(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
     g_autofree char *version = pgs_ledger_number_of(ledger, event->revision);
     return event->up
-               ? g_strdup_printf("INSERT INTO %s (version_id, is_applied) VALUES (%s, "
-                                 "true);\n",
-                                 ledger->name, version)
+               ? g_strdup_printf("INSERT INTO %s (version_id, is_applied)\n"
+                                 "  SELECT 0, true WHERE NOT EXISTS (SELECT FROM %s)\n"
+                                 "  UNION ALL SELECT %s, true;\n",
+                                 ledger->name, ledger->name, version)
                : g_strdup_printf("DELETE FROM %s WHERE version_id=%s;\n", ledger->name, version);
 }
 

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 
 #include <string.h>
@@ -52,14 +53,16 @@ version_below(const PgsLedger *ledger, gint revision)
     return "";
 }
 
-/* apply(); the row is there since create. */
+/* apply(); a table that somebody emptied gets its row back, as createMigrationsTable() does it. */
 static char *
 record(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
     const char *version = event->up ? pgs_ledger_revision(ledger, event->revision)->label
                                     : version_below(ledger, event->revision);
-    g_autofree char *quoted = pgs_ledger_quote(version);
-    return g_strdup_printf("UPDATE %s SET version = %s;\n", ledger->name, quoted);
+    g_autofree char *quoted = pgs_text_literal(version);
+    return g_strdup_printf("WITH moved AS (UPDATE %s SET version = %s RETURNING version)\n"
+                           "INSERT INTO %s SELECT %s WHERE NOT EXISTS (SELECT FROM moved);\n",
+                           ledger->name, quoted, ledger->name, quoted);
 }
 
 const PgsLedgerKind pgs_ledger_maragudk = {

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 #include "migration/node_pg_migrate_config.h"
 #include "migration/reader.h"
@@ -44,11 +45,20 @@ create_table(const PgsLedger *ledger)
                            schema, ledger->name);
 }
 
-/* migration.ts, constructor: the name of the file without its last extension. */
-static gint
-match_line(const PgsLedger *ledger, const char *version, G_GNUC_UNUSED const char *name)
+/* runner.ts, checkOrder(): it compares the two line by line. */
+static void
+compare_order(const PgsLedger *ledger, const PgsLedgerState *state)
 {
-    return pgs_ledger_find_label(ledger, version);
+    gint top = -1;
+    for (guint i = 0; i < state->entries->len; i++) {
+        PgsLedgerEntry *entry = g_ptr_array_index(state->entries, i);
+        if (entry->revision >= 0 && entry->revision < top)
+            entry->changed = g_strdup_printf(
+                "it was run behind %s, which the folder has above it: node-pg-migrate itself runs "
+                "nothing then, unless it is told --no-check-order",
+                pgs_ledger_revision(ledger, top)->label);
+        top = MAX(top, entry->revision);
+    }
 }
 
 static gboolean
@@ -60,13 +70,18 @@ read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
         "SELECT name, NULL, " PGS_LEDGER_UTC("run_on::timestamptz") ", NULL FROM %s ORDER BY "
                                                                     "run_on, id",
         ledger->name);
-    return pgs_ledger_read_rows(ledger, connection, sql, match_line, state, error);
+    const PgsNodePgMigrateConfig *config = ledger->data;
+    if (!pgs_ledger_read_rows(ledger, connection, sql, pgs_ledger_find_label, state, error))
+        return FALSE;
+    if (config->check_order)
+        compare_order(ledger, state);
+    return TRUE;
 }
 
 static char *
 record_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
-    g_autofree char *name = pgs_ledger_quote(pgs_ledger_revision(ledger, event->revision)->label);
+    g_autofree char *name = pgs_text_literal(pgs_ledger_revision(ledger, event->revision)->label);
     return event->up ? g_strdup_printf("INSERT INTO %s (name, run_on) VALUES (%s, NOW());\n",
                                        ledger->name, name)
                      : g_strdup_printf("DELETE FROM %s WHERE name=%s;\n", ledger->name, name);

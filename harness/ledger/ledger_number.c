@@ -4,8 +4,9 @@
 
 #include <string.h>
 
-char *
-pgs_ledger_number(const char *digits)
+/* digits without sign + and leading zeros, as SQL writes the number; g_free(). */
+static char *
+number_of_digits(const char *digits)
 {
     gboolean negative = *digits == '-';
     digits += *digits == '-' || *digits == '+';
@@ -17,13 +18,13 @@ pgs_ledger_number(const char *digits)
 char *
 pgs_ledger_number_of(const PgsLedger *ledger, gint revision)
 {
-    return pgs_ledger_number(pgs_ledger_revision(ledger, revision)->id);
+    return number_of_digits(pgs_ledger_revision(ledger, revision)->id);
 }
 
 gint
-pgs_ledger_find_number(const PgsLedger *ledger, const char *version, G_GNUC_UNUSED const char *name)
+pgs_ledger_find_number(const PgsLedger *ledger, const char *version)
 {
-    g_autofree char *number = pgs_ledger_number(version);
+    g_autofree char *number = number_of_digits(version);
     for (guint i = 0; i < ledger->history->revisions->len; i++) {
         g_autofree char *other = pgs_ledger_number_of(ledger, (gint)i);
         if (strcmp(number, other) == 0)
@@ -49,23 +50,10 @@ gint
 pgs_ledger_count_numbers(const PgsLedger *ledger, const char *version)
 {
     gint n = 0;
-    g_autofree char *number = pgs_ledger_number(version);
+    g_autofree char *number = number_of_digits(version);
     for (guint i = 0; i < ledger->history->revisions->len; i++) {
         g_autofree char *other = pgs_ledger_number_of(ledger, (gint)i);
         n += pgs_ledger_compare_numbers(other, number) < 0 ? 1 : 0;
     }
     return n;
-}
-
-guint32
-pgs_ledger_crc32(const char *bytes, gsize length)
-{
-    const guint32 polynomial = 0xEDB88320;
-    guint32 crc = 0xFFFFFFFF;
-    for (gsize i = 0; i < length; i++) {
-        crc ^= (guint8)bytes[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ ((crc & 1) != 0 ? polynomial : 0);
-    }
-    return ~crc;
 }

@@ -5,18 +5,13 @@
 
 /* Versions that a tool keeps as numbers: "0007" of a file's name is 7 in its books. */
 
-/* digits without sign + and leading zeros, as SQL writes the number; g_free(). */
-char *pgs_ledger_number(const char *digits);
-/* The version of a revision of the history, likewise. */
+/* The version of a revision, without sign + and leading zeros, as SQL writes it; g_free(). */
 char *pgs_ledger_number_of(const PgsLedger *ledger, gint revision);
 /* The index of the revision with that number; -1: the folder has none. */
-gint pgs_ledger_find_number(const PgsLedger *ledger, const char *version, const char *name);
+gint pgs_ledger_find_number(const PgsLedger *ledger, const char *version);
 /* As strcmp() does it, of two such numbers. */
 gint pgs_ledger_compare_numbers(const char *a, const char *b);
 /* How many of the folder's numbers are below that of a version: PgsLedgerKind's beyond. */
 gint pgs_ledger_count_numbers(const PgsLedger *ledger, const char *version);
-
-/* CRC-32 as zip has it (crc32.ChecksumIEEE() in Go, CRC_32_ISO_HDLC in Rust). */
-guint32 pgs_ledger_crc32(const char *bytes, gsize length);
 
 #endif

@@ -127,8 +127,8 @@ has_lines(const PgsLedger *ledger, PgsConnection *connection, const char *schema
         ledger->kind->columns != NULL ? find_missing(ledger->kind->columns, columns) : NULL;
     if (missing != NULL)
         return FALSE;
-    g_autofree char *quoted_schema = pgs_ledger_identifier(schema);
-    g_autofree char *quoted_table = pgs_ledger_identifier(ledger->table);
+    g_autofree char *quoted_schema = pgs_text_identifier(schema);
+    g_autofree char *quoted_table = pgs_text_identifier(ledger->table);
     g_autofree char *sql =
         g_strdup_printf("SELECT EXISTS (SELECT FROM %s.%s)", quoted_schema, quoted_table);
     g_autofree char *exists = NULL;

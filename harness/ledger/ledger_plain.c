@@ -1,4 +1,5 @@
 #include "base/digest.h"
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 
 #include <string.h>
@@ -77,22 +78,17 @@ read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
                             "applied_at") ", sha256\n"
                                           "  FROM %s ORDER BY applied_at, version COLLATE \"C\"",
                         ledger->name);
-    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
-    if (result == NULL)
-        return FALSE;
-    for (int row = 0; row < PQntuples(result); row++)
-        read_row(ledger, result, row, state);
-    return TRUE;
+    return pgs_ledger_each_row(ledger, connection, sql, read_row, state, error);
 }
 
 static char *
 record(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
     const PgsRevision *revision = pgs_ledger_revision(ledger, event->revision);
-    g_autofree char *version = pgs_ledger_quote(version_of(ledger, event->revision));
+    g_autofree char *version = pgs_text_literal(version_of(ledger, event->revision));
     if (!event->up)
         return g_strdup_printf("DELETE FROM %s WHERE version = %s;\n", ledger->name, version);
-    g_autofree char *name = pgs_ledger_quote(revision->name);
+    g_autofree char *name = pgs_text_literal(revision->name);
     g_autofree char *checksum = checksum_of(revision);
     return g_strdup_printf("INSERT INTO %s (version, name, sha256) VALUES (%s, %s, '%s');\n",
                            ledger->name, version, name, checksum);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 #include "migration/formats.h"
 
@@ -18,18 +19,20 @@ static const PgsLedgerColumn columns[] = {
     {.name = NULL},
 };
 
-/* ensureTable() */
+/* ensureTable(), which makes the schema too when the table's name has one */
 static char *
 create(const PgsLedger *ledger)
 {
-    return g_strdup_printf("CREATE TABLE IF NOT EXISTS %s (\n"
+    g_autofree char *schema =
+        ledger->is_said ? pgs_ledger_create_schema(ledger->schema) : g_strdup("");
+    return g_strdup_printf("%sCREATE TABLE IF NOT EXISTS %s (\n"
                            "    version BIGINT PRIMARY KEY,\n"
                            "    name TEXT,\n"
                            "    md5 TEXT,\n"
                            "    run_at TIMESTAMP WITH TIME ZONE\n"
                            ");\n"
                            "INSERT INTO %s (version) SELECT 0 WHERE NOT EXISTS (SELECT FROM %s);\n",
-                           ledger->name, ledger->name, ledger->name);
+                           schema, ledger->name, ledger->name, ledger->name);
 }
 
 /* ---- checksums ---- */
@@ -134,12 +137,7 @@ read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
                             "run_at") ", md5\n"
                                       "  FROM %s WHERE version > 0 ORDER BY version",
                         ledger->name);
-    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
-    if (result == NULL)
-        return FALSE;
-    for (int row = 0; row < PQntuples(result); row++)
-        read_row(ledger, result, row, state);
-    return TRUE;
+    return pgs_ledger_each_row(ledger, connection, sql, read_row, state, error);
 }
 
 /*
@@ -153,7 +151,7 @@ record(const PgsLedger *ledger, const PgsLedgerEvent *event)
     g_autofree char *version = version_of(revision);
     if (!event->up)
         return g_strdup_printf("DELETE FROM %s WHERE version = %s;\n", ledger->name, version);
-    g_autofree char *name = pgs_ledger_quote(revision->name);
+    g_autofree char *name = pgs_text_literal(revision->name);
     g_autofree char *md5 = checksum_of(revision);
     return g_strdup_printf("INSERT INTO %s (version, name, md5, run_at) VALUES (%s, %s, '%s', "
                            "pg_catalog.now());\n",

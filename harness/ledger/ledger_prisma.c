@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 
 #include <string.h>
@@ -50,7 +51,7 @@ matches(const PgsRevision *revision, const char *checksum)
 /* ---- reading ---- */
 
 static void
-add_line(const PgsLedger *ledger, PgsLedgerState *state, const PGresult *result, int row)
+add_line(const PgsLedger *ledger, const PGresult *result, int row, PgsLedgerState *state)
 {
     enum { NAME, UNUSED, FINISHED_AT, WHO, CHECKSUM };
     const char *name = PQgetvalue(result, row, NAME);
@@ -81,10 +82,7 @@ read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
                                                                       "NULL ORDER BY started_at, "
                                                                       "migration_name",
         ledger->name);
-    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
-    for (int row = 0; result != NULL && row < PQntuples(result); row++)
-        add_line(ledger, state, result, row);
-    return result != NULL;
+    return pgs_ledger_each_row(ledger, connection, sql, add_line, state, error);
 }
 
 /* ---- writing ---- */
@@ -97,7 +95,7 @@ quoted_checksum(const PgsRevision *revision)
                            ? g_bytes_get_data(revision->up->text, &length)
                            : NULL;
     g_autofree char *checksum = checksum_of(text != NULL ? text : "", length);
-    return pgs_ledger_quote(checksum);
+    return pgs_text_literal(checksum);
 }
 
 static char *
@@ -106,7 +104,7 @@ begin_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
     if (!event->up)
         return NULL;
     const PgsRevision *revision = pgs_ledger_revision(ledger, event->revision);
-    g_autofree char *name = pgs_ledger_quote(revision->label);
+    g_autofree char *name = pgs_text_literal(revision->label);
     g_autofree char *checksum = quoted_checksum(revision);
     return g_strdup_printf("INSERT INTO %s (id, checksum, started_at, migration_name) VALUES "
                            "(pg_catalog.gen_random_uuid()::text, %s, "
@@ -120,7 +118,7 @@ static char *
 record_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
     const PgsRevision *revision = pgs_ledger_revision(ledger, event->revision);
-    g_autofree char *name = pgs_ledger_quote(revision->label);
+    g_autofree char *name = pgs_text_literal(revision->label);
     if (!event->up)
         return g_strdup_printf("UPDATE %s SET rolled_back_at = pg_catalog.clock_timestamp() WHERE "
                                "migration_name = %s AND rolled_back_at IS NULL;\n",
@@ -143,7 +141,7 @@ record_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
 static char *
 settle_line(const PgsLedger *ledger, gint index, gboolean applied)
 {
-    g_autofree char *name = pgs_ledger_quote(pgs_ledger_revision(ledger, index)->label);
+    g_autofree char *name = pgs_text_literal(pgs_ledger_revision(ledger, index)->label);
     g_autofree char *gone = g_strdup_printf(
         "UPDATE %s SET rolled_back_at = pg_catalog.clock_timestamp() WHERE " BEGUN ";\n",
         ledger->name, name);

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 #include "ledger/siphash.h"
 
@@ -86,28 +87,43 @@ say_changed(const PgsLedger *ledger, gint index, const char *name, const char *c
                            name, checksum, revision->name, ours);
 }
 
+static void
+add_line(const PgsLedger *ledger, const PGresult *result, int row, PgsLedgerState *state)
+{
+    enum { VERSION, NAME, APPLIED_ON, CHECKSUM };
+    const char *version = PQgetvalue(result, row, VERSION);
+    const char *name = pgs_ledger_cell(result, row, NAME);
+    gint index = find_version(ledger, version);
+    PgsLedgerEntry *entry =
+        pgs_ledger_state_add(state, version, name, pgs_ledger_cell(result, row, APPLIED_ON), index);
+    entry->changed = say_changed(ledger, index, name, pgs_ledger_cell(result, row, CHECKSUM));
+}
+
+/* A table without rows has a type all the same. */
+static gboolean
+read_width(const PgsLedger *ledger, PgsConnection *connection, GError **error)
+{
+    Books *books = ledger->data;
+    g_autofree char *sql = g_strdup_printf("SELECT pg_catalog.pg_typeof((SELECT version FROM %s "
+                                           "LIMIT 1))::pg_catalog.text",
+                                           ledger->name);
+    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
+    if (result == NULL)
+        return FALSE;
+    books->is_wide = strcmp(PQgetvalue(result, 0, 0), "bigint") == 0;
+    return TRUE;
+}
+
 static gboolean
 read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *state,
            GError **error)
 {
-    enum { VERSION, NAME, APPLIED_ON, WIDTH, CHECKSUM };
-    Books *books = ledger->data;
     g_autofree char *sql =
         g_strdup_printf("SELECT version::text, name, " PGS_LEDGER_UTC(
-                            "applied_on::timestamptz") ", pg_catalog.pg_column_size(version), "
-                                                       "checksum FROM %s ORDER BY version",
+                            "applied_on::timestamptz") ", checksum FROM %s ORDER BY version",
                         ledger->name);
-    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
-    for (int row = 0; result != NULL && row < PQntuples(result); row++) {
-        books->is_wide = strcmp(PQgetvalue(result, row, WIDTH), "8") == 0;
-        const char *version = PQgetvalue(result, row, VERSION);
-        const char *name = pgs_ledger_cell(result, row, NAME);
-        gint index = find_version(ledger, version);
-        PgsLedgerEntry *entry = pgs_ledger_state_add(
-            state, version, name, pgs_ledger_cell(result, row, APPLIED_ON), index);
-        entry->changed = say_changed(ledger, index, name, pgs_ledger_cell(result, row, CHECKSUM));
-    }
-    return result != NULL;
+    return read_width(ledger, connection, error) &&
+           pgs_ledger_each_row(ledger, connection, sql, add_line, state, error);
 }
 
 /* ---- writing ---- */
@@ -120,7 +136,7 @@ record_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
     if (!event->up)
         return g_strdup_printf("DELETE FROM %s WHERE version = %" G_GINT64_FORMAT ";\n",
                                ledger->name, version);
-    g_autofree char *name = pgs_ledger_quote(revision->name);
+    g_autofree char *name = pgs_text_literal(revision->name);
     return g_strdup_printf(
         "INSERT INTO %s (version, name, applied_on, checksum) VALUES (%" G_GINT64_FORMAT ", %s, "
         "pg_catalog.to_char(pg_catalog.clock_timestamp() AT TIME ZONE 'UTC', "

@@ -1,6 +1,7 @@
 #include "ledger/ledger_rows.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -33,6 +34,16 @@ pgs_ledger_cell(const PGresult *result, int row, int column)
 }
 
 gboolean
+pgs_ledger_each_row(const PgsLedger *ledger, PgsConnection *connection, const char *sql,
+                    PgsLedgerReadRow read_row, PgsLedgerState *state, GError **error)
+{
+    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
+    for (int row = 0; result != NULL && row < PQntuples(result); row++)
+        read_row(ledger, result, row, state);
+    return result != NULL;
+}
+
+gboolean
 pgs_ledger_read_rows(const PgsLedger *ledger, PgsConnection *connection, const char *sql,
                      PgsLedgerMatch match, PgsLedgerState *state, GError **error)
 {
@@ -43,9 +54,8 @@ pgs_ledger_read_rows(const PgsLedger *ledger, PgsConnection *connection, const c
     for (int row = 0; row < PQntuples(result); row++) {
         const char *version = PQgetvalue(result, row, VERSION);
         const char *name = pgs_ledger_cell(result, row, NAME);
-        PgsLedgerEntry *entry =
-            pgs_ledger_state_add(state, version, name, pgs_ledger_cell(result, row, APPLIED_AT),
-                                 match(ledger, version, name));
+        PgsLedgerEntry *entry = pgs_ledger_state_add(
+            state, version, name, pgs_ledger_cell(result, row, APPLIED_AT), match(ledger, version));
         entry->who = g_strdup(pgs_ledger_cell(result, row, WHO));
     }
     return TRUE;
@@ -82,30 +92,33 @@ pgs_ledger_find_id(const PgsLedger *ledger, const char *id)
 /* ---- SQL ---- */
 
 char *
-pgs_ledger_identifier(const char *name)
+pgs_ledger_record_id(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    return g_strconcat("\"", doubled, "\"", NULL);
+    g_autofree char *version = pgs_text_literal(pgs_ledger_revision(ledger, event->revision)->id);
+    return event->up
+               ? g_strdup_printf("INSERT INTO %s (version) VALUES (%s);\n", ledger->name, version)
+               : g_strdup_printf("DELETE FROM %s WHERE version = %s;\n", ledger->name, version);
 }
 
 char *
 pgs_ledger_create_schema(const char *schema)
 {
-    g_autofree char *name = pgs_ledger_identifier(schema);
-    g_autofree char *quoted = pgs_ledger_quote(name);
+    g_autofree char *name = pgs_text_identifier(schema);
+    g_autofree char *quoted = pgs_text_literal(name);
     g_autofree char *body = g_strdup_printf(
         "BEGIN IF pg_catalog.to_regnamespace(%s) IS NULL THEN CREATE SCHEMA %s; END IF; END",
         quoted, name);
-    g_autofree char *text = pgs_ledger_quote(body);
+    g_autofree char *text = pgs_text_literal(body);
     return g_strdup_printf("DO %s;\n", text);
 }
 
 void
 pgs_ledger_append_quoted(GString *sql, const char *text)
 {
-    g_autofree char *quoted = text != NULL ? pgs_ledger_quote(text) : g_strdup("NULL");
-    g_string_append(sql, quoted);
+    if (text != NULL)
+        pgs_text_append_literal(sql, text);
+    else
+        g_string_append(sql, "NULL");
 }
 
 void
@@ -115,8 +128,8 @@ pgs_ledger_rename(PgsLedger *ledger, const char *schema, const char *table)
     g_autofree char *old_table = g_steal_pointer(&ledger->table);
     ledger->schema = g_strdup(schema);
     ledger->table = g_strdup(table);
-    g_autofree char *quoted_schema = schema != NULL ? pgs_ledger_identifier(schema) : NULL;
-    g_autofree char *quoted_table = pgs_ledger_identifier(table);
+    g_autofree char *quoted_schema = schema != NULL ? pgs_text_identifier(schema) : NULL;
+    g_autofree char *quoted_table = pgs_text_identifier(table);
     g_free(ledger->name);
     ledger->name = quoted_schema != NULL ? g_strconcat(quoted_schema, ".", quoted_table, NULL)
                                          : g_steal_pointer(&quoted_table);

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 #include "ledger/sqitch_books.h"
 
@@ -17,7 +18,7 @@ open_books(PgsLedger *ledger, GError **error)
     PgsSqitchBooks *books = pgs_sqitch_books_new(ledger->history, error);
     if (books == NULL)
         return NULL;
-    books->registry = pgs_ledger_identifier(books->project->registry);
+    books->registry = pgs_text_identifier(books->project->registry);
     pgs_ledger_rename(ledger, books->project->registry, "changes");
     return books;
 }
@@ -109,29 +110,32 @@ say_changed(const PgsSqitchBooks *books, gint index, const char *hash)
     return g_strdup("its deploy script is another than the one that was deployed");
 }
 
+static void
+add_change(const PgsLedger *ledger, const PGresult *result, int row, PgsLedgerState *state)
+{
+    enum { ID, NAME, COMMITTED_AT, COMMITTER, HASH };
+    const PgsSqitchBooks *books = ledger->data;
+    gint index = find_id(books, PQgetvalue(result, row, ID));
+    PgsLedgerEntry *entry =
+        pgs_ledger_state_add(state, PQgetvalue(result, row, ID), PQgetvalue(result, row, NAME),
+                             pgs_ledger_cell(result, row, COMMITTED_AT), index);
+    entry->who = g_strdup(pgs_ledger_cell(result, row, COMMITTER));
+    entry->changed = say_changed(books, index, pgs_ledger_cell(result, row, HASH));
+}
+
 static gboolean
 read_changes(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *state,
              GError **error)
 {
     const PgsSqitchBooks *books = ledger->data;
-    g_autofree char *project = pgs_ledger_quote(books->plan->project);
+    g_autofree char *project = pgs_text_literal(books->plan->project);
     g_autofree char *sql =
         g_strdup_printf("SELECT change_id, change, " PGS_LEDGER_UTC(
                             "committed_at") ", committer_name || ' <' || "
                                             "committer_email || '>', script_hash FROM %s WHERE "
                                             "project = %s ORDER BY committed_at",
                         ledger->name, project);
-    enum { ID, NAME, COMMITTED_AT, COMMITTER, HASH };
-    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
-    for (int row = 0; result != NULL && row < PQntuples(result); row++) {
-        gint index = find_id(books, PQgetvalue(result, row, ID));
-        PgsLedgerEntry *entry =
-            pgs_ledger_state_add(state, PQgetvalue(result, row, ID), PQgetvalue(result, row, NAME),
-                                 pgs_ledger_cell(result, row, COMMITTED_AT), index);
-        entry->who = g_strdup(pgs_ledger_cell(result, row, COMMITTER));
-        entry->changed = say_changed(books, index, pgs_ledger_cell(result, row, HASH));
-    }
-    return result != NULL;
+    return pgs_ledger_each_row(ledger, connection, sql, add_change, state, error);
 }
 
 static gboolean
@@ -166,6 +170,18 @@ fail_change(const PgsLedger *ledger, const PgsLedgerEvent *event)
     return event->up ? pgs_sqitch_books_failure(ledger->data, event->revision) : NULL;
 }
 
+static char *
+lag_of_tags(const PgsLedger *ledger, gint at)
+{
+    return pgs_sqitch_books_new_tags(ledger->data, at);
+}
+
+static char *
+note_tags(const PgsLedger *ledger, gint at)
+{
+    return pgs_sqitch_books_note_tags(ledger->data, at);
+}
+
 /* Engine/pg.pm, try_lock() */
 static char *
 lock_key(G_GNUC_UNUSED const PgsLedger *ledger, G_GNUC_UNUSED const char *database)
@@ -190,4 +206,6 @@ const PgsLedgerKind pgs_ledger_sqitch = {
     .guard = guard_change,
     .fail = fail_change,
     .lock_key = lock_key,
+    .lag = lag_of_tags,
+    .catch_up = note_tags,
 };

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "config/document.h"
 #include "ledger/ledger_rows.h"
 
@@ -93,12 +94,6 @@ create_table(const PgsLedger *ledger)
 }
 
 /* The reader's id is the file's name, with its extension. */
-static gint
-match_line(const PgsLedger *ledger, const char *version, G_GNUC_UNUSED const char *name)
-{
-    return pgs_ledger_find_id(ledger, version);
-}
-
 static gboolean
 read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *state,
            GError **error)
@@ -107,13 +102,13 @@ read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
         "SELECT id, NULL, " PGS_LEDGER_UTC("applied_at") ", NULL FROM %s ORDER BY applied_at, "
                                                          "id",
         ledger->name);
-    return pgs_ledger_read_rows(ledger, connection, sql, match_line, state, error);
+    return pgs_ledger_read_rows(ledger, connection, sql, pgs_ledger_find_id, state, error);
 }
 
 static char *
 record_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
 {
-    g_autofree char *id = pgs_ledger_quote(pgs_ledger_revision(ledger, event->revision)->id);
+    g_autofree char *id = pgs_text_literal(pgs_ledger_revision(ledger, event->revision)->id);
     /* applied_at is its client's clock behind the statements, not the transaction's beginning. */
     return event->up ? g_strdup_printf("insert into %s (\"id\",\"applied_at\") values (%s,"
                                        "pg_catalog.clock_timestamp());\n",

@@ -1,5 +1,8 @@
+#include "base/text.h"
+#include "ledger/crc32.h"
 #include "ledger/ledger_number.h"
 #include "ledger/ledger_rows.h"
+#include "ledger/sqlx_config.h"
 
 #include <string.h>
 
@@ -20,11 +23,30 @@ static const PgsLedgerColumn columns[] = {
     {.name = NULL},
 };
 
-/* ensure_migrations_table() */
+static void
+close_config(gpointer config)
+{
+    pgs_sqlx_config_free(config);
+}
+
+static gpointer
+open_config(PgsLedger *ledger, GError **error)
+{
+    return pgs_sqlx_config_new(ledger->history->folder, error);
+}
+
+/* create_schema_if_not_exists(), ensure_migrations_table() */
 static char *
 create(const PgsLedger *ledger)
 {
-    return g_strdup_printf("CREATE TABLE IF NOT EXISTS %s (\n"
+    const PgsSqlxConfig *config = ledger->data;
+    GString *sql = g_string_new(NULL);
+    for (char **schema = config->schemas; *schema != NULL; schema++) {
+        g_autofree char *make = pgs_ledger_create_schema(*schema);
+        g_string_append(sql, make);
+    }
+    g_string_append_printf(sql,
+                           "CREATE TABLE IF NOT EXISTS %s (\n"
                            "    version BIGINT PRIMARY KEY,\n"
                            "    description TEXT NOT NULL,\n"
                            "    installed_on TIMESTAMPTZ NOT NULL DEFAULT now(),\n"
@@ -33,15 +55,14 @@ create(const PgsLedger *ledger)
                            "    execution_time BIGINT NOT NULL\n"
                            ");\n",
                            ledger->name);
+    return g_string_free(sql, FALSE);
 }
 
-/* checksum(), in hexadecimal; NULL: there is no file that goes up.  g_free(). */
+/* NULL: there is no file that goes up.  g_free(). */
 static char *
-checksum_of(const PgsRevision *revision)
+checksum_of(const PgsLedger *ledger, const PgsRevision *revision)
 {
-    return revision->up != NULL
-               ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA384, revision->up->text)
-               : NULL;
+    return revision->up != NULL ? pgs_sqlx_config_checksum(ledger->data, revision->up->text) : NULL;
 }
 
 static void
@@ -49,7 +70,7 @@ read_row(const PgsLedger *ledger, const PGresult *result, int row, PgsLedgerStat
 {
     enum { VERSION, DESCRIPTION, INSTALLED_ON, SUCCESS, CHECKSUM };
     const char *version = PQgetvalue(result, row, VERSION);
-    gint index = pgs_ledger_find_number(ledger, version, NULL);
+    gint index = pgs_ledger_find_number(ledger, version);
     PgsLedgerEntry *entry =
         pgs_ledger_state_add(state, version, PQgetvalue(result, row, DESCRIPTION),
                              PQgetvalue(result, row, INSTALLED_ON), index);
@@ -58,7 +79,7 @@ read_row(const PgsLedger *ledger, const PGresult *result, int row, PgsLedgerStat
         return;
     if (entry->is_dirty)
         state->applied[index] = FALSE;
-    g_autofree char *checksum = checksum_of(pgs_ledger_revision(ledger, index));
+    g_autofree char *checksum = checksum_of(ledger, pgs_ledger_revision(ledger, index));
     if (g_strcmp0(checksum, PQgetvalue(result, row, CHECKSUM)) != 0)
         entry->changed = g_strdup("its file has changed since it was applied (SHA-384): sqlx "
                                   "refuses to run with it");
@@ -74,12 +95,7 @@ read_books(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
                                             "       success, pg_catalog.encode(checksum, 'hex')\n"
                                             "  FROM %s ORDER BY version",
                         ledger->name);
-    g_autoptr(PGresult) result = pgs_ledger_rows(ledger, connection, sql, error);
-    if (result == NULL)
-        return FALSE;
-    for (int row = 0; row < PQntuples(result); row++)
-        read_row(ledger, result, row, state);
-    return TRUE;
+    return pgs_ledger_each_row(ledger, connection, sql, read_row, state, error);
 }
 
 /* source.rs: the name without its ending, as often as that stands there (trim_end_matches()), with
@@ -102,8 +118,8 @@ insert(const PgsLedger *ledger, const PgsLedgerEvent *event, const char *version
 {
     const PgsRevision *revision = pgs_ledger_revision(ledger, event->revision);
     g_autofree char *text = describe(revision);
-    g_autofree char *description = pgs_ledger_quote(text);
-    g_autofree char *checksum = checksum_of(revision);
+    g_autofree char *description = pgs_text_literal(text);
+    g_autofree char *checksum = checksum_of(ledger, revision);
     return g_strdup_printf("INSERT INTO %s ( version, description, success, checksum, "
                            "execution_time )\n"
                            "    VALUES ( %s, %s, TRUE, pg_catalog.decode('%s', 'hex'), "
@@ -138,7 +154,7 @@ static char *
 lock_key(G_GNUC_UNUSED const PgsLedger *ledger, const char *database)
 {
     const gint64 salt = 0x3d32ad9e;
-    gint64 key = salt * (gint64)pgs_ledger_crc32(database, strlen(database));
+    gint64 key = salt * (gint64)pgs_crc32(database, strlen(database));
     return g_strdup_printf("%" G_GINT64_FORMAT, key);
 }
 
@@ -151,6 +167,8 @@ const PgsLedgerKind pgs_ledger_sqlx = {
     .holes = PGS_LEDGER_HOLES_APPLIED,
     .unknown = PGS_LEDGER_UNKNOWN_REFUSED,
     .refuses_edited = TRUE,
+    .open = open_config,
+    .close = close_config,
     .create = create,
     .read = read_books,
     .record = record,

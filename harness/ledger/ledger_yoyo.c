@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 
 #include <string.h>
@@ -14,7 +15,7 @@
 static char *
 beside(const PgsLedger *ledger, const char *quoted)
 {
-    g_autofree char *schema = ledger->schema != NULL ? pgs_ledger_identifier(ledger->schema) : NULL;
+    g_autofree char *schema = ledger->schema != NULL ? pgs_text_identifier(ledger->schema) : NULL;
     return schema != NULL ? g_strconcat(schema, ".", quoted, NULL) : g_strdup(quoted);
 }
 
@@ -41,12 +42,6 @@ create_tables(const PgsLedger *ledger)
 
 /* ---- reading ---- */
 
-static gint
-match_line(const PgsLedger *ledger, const char *version, G_GNUC_UNUSED const char *name)
-{
-    return pgs_ledger_find_id(ledger, version);
-}
-
 /* Tables of a yoyo before 6.0 have not these columns: it brings them up to date itself. */
 static gboolean
 read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *state,
@@ -61,7 +56,7 @@ read_lines(const PgsLedger *ledger, PgsConnection *connection, PgsLedgerState *s
                                                    "l.created_at_utc DESC LIMIT 1) FROM %s AS m "
                                                    "ORDER BY m.applied_at_utc, m.migration_id",
         log, ledger->name);
-    return pgs_ledger_read_rows(ledger, connection, sql, match_line, state, error);
+    return pgs_ledger_read_rows(ledger, connection, sql, pgs_ledger_find_id, state, error);
 }
 
 /* ---- writing ---- */
@@ -96,10 +91,10 @@ record_line(const PgsLedger *ledger, const PgsLedgerEvent *event)
     g_autofree char *plain = g_compute_checksum_for_string(G_CHECKSUM_SHA256, revision->id,
                                                            (gssize)strlen(revision->id));
     g_autofree char *log = beside(ledger, LOG);
-    g_autofree char *hash = pgs_ledger_quote(plain);
-    g_autofree char *id = pgs_ledger_quote(revision->id);
-    g_autofree char *user = pgs_ledger_quote(user_name());
-    g_autofree char *host = pgs_ledger_quote(g_get_host_name());
+    g_autofree char *hash = pgs_text_literal(plain);
+    g_autofree char *id = pgs_text_literal(revision->id);
+    g_autofree char *user = pgs_text_literal(user_name());
+    g_autofree char *host = pgs_text_literal(g_get_host_name());
     GString *sql = g_string_new(NULL);
     if (event->up && !revision->repeatable) /* hooks are run without being marked */
         g_string_append_printf(sql,

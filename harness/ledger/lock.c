@@ -146,6 +146,43 @@ pgs_migration_lock_holder(PgsConnection *connection, const PgsLedger *ledger, co
     return holder;
 }
 
+/* ---- what can only be read ---- */
+
+static gboolean
+refuse_reading(const PgsDatabase *target, const char *why, const char *hint, GError **error)
+{
+    pgs_error_set(error, PGS_LEDGER_ERROR, PGS_LEDGER_ERROR_READ_ONLY, hint,
+                  "%s can only be read: %s", target->place, why);
+    return FALSE;
+}
+
+/* Before a backup is made, and before books are written that cannot be. */
+static gboolean
+check_writable(const PgsMigrationLock *lock, const PgsDatabase *target, gboolean is_replaced,
+               GError **error)
+{
+    enum { STANDBY, READ_ONLY };
+    g_autoptr(PGresult) row =
+        pgs_connection_query(lock->connection, PGS_SHAPE_ROW,
+                             "SELECT pg_catalog.pg_is_in_recovery(), "
+                             "pg_catalog.current_setting('transaction_read_only')",
+                             0, NULL, NULL, error);
+    if (row == NULL)
+        return FALSE;
+    if (*PQgetvalue(row, 0, STANDBY) == 't')
+        return refuse_reading(target, "its server is a standby",
+                              "name the primary; with several hosts in the URL, "
+                              "target_session_attrs=read-write finds it",
+                              error);
+    if (!is_replaced && strcmp(PQgetvalue(row, 0, READ_ONLY), "on") == 0)
+        return refuse_reading(target, "default_transaction_read_only is on",
+                              "for the server, the database or the role: ALTER DATABASE … RESET "
+                              "default_transaction_read_only (or ALTER ROLE …) lets migrations "
+                              "write",
+                              error);
+    return TRUE;
+}
+
 /* ---- taking it ---- */
 
 static gboolean
@@ -261,31 +298,45 @@ poll_lock(PgsMigrationLock *lock, const PgsDatabase *target, TryFunc attempt, gc
 }
 
 static gboolean
-connect_and_take(PgsMigrationLock *lock, const PgsDatabase *target, GError **error)
+connect_and_take(PgsMigrationLock *lock, const PgsDatabase *target, gboolean is_replaced,
+                 GError **error)
 {
     lock->n_held = 0;
     lock->has_row = FALSE;
     lock->connection = pgs_database_books(target, error);
     /* It is idle while migrations run, and must not be ended for it (PostgreSQL 14 and later). */
-    return lock->connection != NULL &&
+    return lock->connection != NULL && check_writable(lock, target, is_replaced, error) &&
            (pgs_connection_version(lock->connection) < 140000 ||
             pgs_connection_run(lock->connection, "SET idle_session_timeout = 0", error)) &&
            poll_lock(lock, target, try_all, NULL, error);
 }
 
-PgsMigrationLock *
-pgs_migration_lock_take(const PgsDatabase *target, const PgsLedger *ledger, GError **error)
+static PgsMigrationLock *
+take(const PgsDatabase *target, const PgsLedger *ledger, gboolean is_replaced, GError **error)
 {
     g_autoptr(PgsMigrationLock) lock = g_new0(PgsMigrationLock, 1);
     lock->keys = list_keys(ledger, target->database);
     lock->place = g_strdup(target->place);
-    return connect_and_take(lock, target, error) ? g_steal_pointer(&lock) : NULL;
+    return connect_and_take(lock, target, is_replaced, error) ? g_steal_pointer(&lock) : NULL;
+}
+
+PgsMigrationLock *
+pgs_migration_lock_take(const PgsDatabase *target, const PgsLedger *ledger, GError **error)
+{
+    return take(target, ledger, FALSE, error);
+}
+
+PgsMigrationLock *
+pgs_migration_lock_keep_out(const PgsDatabase *target, GError **error)
+{
+    return take(target, NULL, TRUE, error);
 }
 
 /* ---- a tool's lock that is a row ---- */
 
 /* In a transaction the last query's portal stays, with its snapshot, for which CREATE INDEX
- * CONCURRENTLY would wait; a simple query takes its place, and leaves none. */
+ * CONCURRENTLY would wait; a simple query takes its place, and leaves none at READ COMMITTED;
+ * above it the snapshot is the whole transaction's. */
 static gboolean
 drop_snapshot(PgsMigrationLock *lock, GError **error)
 {
@@ -297,7 +348,7 @@ drop_snapshot(PgsMigrationLock *lock, GError **error)
 static gboolean
 try_row(PgsMigrationLock *lock, gconstpointer sql, const char **missing, GError **error)
 {
-    if (!pgs_connection_run(lock->connection, "BEGIN", error))
+    if (!pgs_connection_run(lock->connection, "BEGIN ISOLATION LEVEL READ COMMITTED", error))
         return FALSE;
     g_autoptr(PGresult) rows =
         pgs_connection_query(lock->connection, PGS_SHAPE_ANY, sql, 0, NULL, NULL, error);
@@ -327,7 +378,7 @@ gboolean
 pgs_migration_lock_renew(PgsMigrationLock *lock, const PgsDatabase *target, GError **error)
 {
     g_clear_pointer(&lock->connection, pgs_connection_close);
-    return connect_and_take(lock, target, error);
+    return connect_and_take(lock, target, FALSE, error);
 }
 
 int

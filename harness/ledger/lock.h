@@ -18,10 +18,14 @@ typedef struct _PgsMigrationLock PgsMigrationLock;
 
 /*
  * Waits environment->lock_wait milliseconds for it, and says who has it (pid, application, since
- * when).  ledger NULL: no tool's key.  PGS_LEDGER_ERROR_LOCKED.
+ * when).  ledger NULL: no tool's key.  PGS_LEDGER_ERROR_LOCKED.  Refuses a database that can only
+ * be read (PGS_LEDGER_ERROR_READ_ONLY).
  */
 PgsMigrationLock *pgs_migration_lock_take(const PgsDatabase *target, const PgsLedger *ledger,
                                           GError **error);
+/* Likewise, of a database that is about to be replaced: it need not be one that can be written to.
+ */
+PgsMigrationLock *pgs_migration_lock_keep_out(const PgsDatabase *target, GError **error);
 void pgs_migration_lock_release(PgsMigrationLock *lock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsMigrationLock, pgs_migration_lock_release)
 /*

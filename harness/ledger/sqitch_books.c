@@ -20,24 +20,6 @@ pgs_sqitch_books_free(PgsSqitchBooks *books)
     g_free(books);
 }
 
-static PgsSqitchPlan *
-read_plan(PgsSqitchProject *project, GError **error)
-{
-    g_autofree char *shown = pgs_sqitch_project_shown(project, project->plan);
-    PgsFolderFile *file = pgs_sqitch_project_file(project, project->plan);
-    if (file == NULL) {
-        pgs_error_set(error, PGS_LEDGER_ERROR, PGS_LEDGER_ERROR_FOLDER, NULL,
-                      "%s: the plan is not there any more", shown);
-        return NULL;
-    }
-    GBytes *bytes = pgs_folder_text(file, error);
-    if (bytes == NULL)
-        return NULL;
-    gsize length;
-    const char *text = g_bytes_get_data(bytes, &length);
-    return pgs_sqitch_plan_parse(shown, text != NULL ? text : "", length, error);
-}
-
 /* Plan/Change.pm, _deploy_hash(). */
 static char *
 hash_of(const PgsRevision *revision)
@@ -83,7 +65,7 @@ pgs_sqitch_books_new(const PgsHistory *history, GError **error)
         g_propagate_error(error, local);
         return NULL;
     }
-    books->plan = read_plan(books->project, error);
+    books->plan = pgs_sqitch_project_read_plan(books->project, error);
     books->ids = books->plan != NULL ? pgs_sqitch_ids_new(books->plan, error) : NULL;
     books->user = books->ids != NULL ? pgs_sqitch_user_find(books->project->root, error) : NULL;
     if (books->user == NULL || !match_history(books, history, error))

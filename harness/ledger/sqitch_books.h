@@ -29,6 +29,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSqitchBooks, pgs_sqitch_books_free)
 char *pgs_sqitch_books_deploy(const PgsSqitchBooks *books, gint index);
 char *pgs_sqitch_books_revert(const PgsSqitchBooks *books, gint index);
 char *pgs_sqitch_books_failure(const PgsSqitchBooks *books, gint index);
+/* Engine.pm, _sync_plan(): tags that the plan has got behind a change since it was deployed.  A
+ * query of their names, and the statement that notes them; NULL: it has none at all. */
+char *pgs_sqitch_books_new_tags(const PgsSqitchBooks *books, gint index);
+char *pgs_sqitch_books_note_tags(const PgsSqitchBooks *books, gint index);
 /* Engine.pm, check_deploy_dependencies() and check_revert_dependencies(), of one change: raises
  * where Sqitch would not begin; NULL: there is nothing to ask. */
 char *pgs_sqitch_books_check_deploy(const PgsSqitchBooks *books, gint index);

@@ -1,4 +1,5 @@
 #include "base/embedded.h"
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 #include "ledger/sqitch_books.h"
 
@@ -285,13 +286,48 @@ pgs_sqitch_books_failure(const PgsSqitchBooks *books, gint index)
     return g_string_free(sql, FALSE);
 }
 
+/* ---- tags alone ---- */
+
+char *
+pgs_sqitch_books_new_tags(const PgsSqitchBooks *books, gint index)
+{
+    if (index < 0 || change_at(books, index)->tags->len == 0)
+        return NULL;
+    const PgsSqitchChange *change = change_at(books, index);
+    const GPtrArray *ids = g_ptr_array_index(books->ids->tags, (guint)index);
+    GString *sql = g_string_new("SELECT pg_catalog.string_agg(v.tag, ', ' ORDER BY v.place) FROM "
+                                "(VALUES ");
+    for (guint i = 0; i < change->tags->len; i++) {
+        g_autofree char *tag = g_strconcat("@", g_ptr_array_index(change->tags, i), NULL);
+        g_string_append_printf(sql, "%s(%u, ", i > 0 ? ", " : "", i);
+        append_values(sql, g_ptr_array_index(ids, i), tag, values_end);
+        g_string_append(sql, ")");
+    }
+    g_string_append_printf(sql,
+                           ") AS v (place, tag_id, tag) WHERE NOT EXISTS (SELECT FROM %s.tags AS t "
+                           "WHERE t.tag_id = v.tag_id)",
+                           books->registry);
+    return g_string_free(sql, FALSE);
+}
+
+char *
+pgs_sqitch_books_note_tags(const PgsSqitchBooks *books, gint index)
+{
+    if (index < 0 || change_at(books, index)->tags->len == 0)
+        return NULL;
+    GString *sql = begin_statement(books);
+    append_new_tags(sql, books, index);
+    g_string_append(sql, "\nSELECT FROM moment;\n");
+    return g_string_free(sql, FALSE);
+}
+
 /* ---- revert ---- */
 
 /* What is written of it is what the books have. */
 char *
 pgs_sqitch_books_revert(const PgsSqitchBooks *books, gint index)
 {
-    g_autofree char *id = pgs_ledger_quote(id_at(books, index));
+    g_autofree char *id = pgs_text_literal(id_at(books, index));
     const char *registry = books->registry;
     GString *sql = g_string_new(NULL);
     g_string_append_printf(
@@ -324,7 +360,7 @@ raise_of(const char *query)
         g_strdup_printf("DECLARE m text; BEGIN m := (%s); IF m IS NOT NULL THEN "
                         "RAISE EXCEPTION USING MESSAGE = m; END IF; END",
                         query);
-    g_autofree char *quoted = pgs_ledger_quote(body);
+    g_autofree char *quoted = pgs_text_literal(body);
     return g_strdup_printf("DO %s;\n", quoted);
 }
 
@@ -370,12 +406,12 @@ pgs_sqitch_books_check_deploy(const PgsSqitchBooks *books, gint index)
 char *
 pgs_sqitch_books_check_revert(const PgsSqitchBooks *books, gint index)
 {
-    g_autofree char *id = pgs_ledger_quote(id_at(books, index));
-    g_autofree char *project = pgs_ledger_quote(books->plan->project);
+    g_autofree char *id = pgs_text_literal(id_at(books, index));
+    g_autofree char *project = pgs_text_literal(books->plan->project);
     g_autofree char *message = g_strdup_printf("Change \"%s\" required by currently deployed "
                                                "change: ",
                                                change_at(books, index)->name);
-    g_autofree char *quoted = pgs_ledger_quote(message);
+    g_autofree char *quoted = pgs_text_literal(message);
     g_autofree char *query = g_strdup_printf(
         "SELECT %1$s || pg_catalog.string_agg(CASE WHEN c.project = %2$s THEN '' ELSE c.project || "
         "':' END || c.change, ' ' ORDER BY c.committed_at) FROM %3$s.dependencies AS d JOIN "

@@ -1,11 +1,12 @@
 #include "ledger/unfinished.h"
 
 #include "base/embedded.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE "pgstair_unfinished"
+#define MARK "pgstair_unfinished"
 
 extern const PgsEmbedded pgs_ledger_files[];
 
@@ -38,25 +39,34 @@ pgs_unfinished_new(void)
 
 /* ---- reading ---- */
 
-static char *
-column(const PGresult *row, int number)
-{
-    return g_strdup(PQgetvalue(row, 0, number));
-}
+/* As unfinished_find.sql has them. */
+enum {
+    NAME,
+    RELATION,
+    REVISION,
+    LABEL,
+    UP,
+    STATEMENT,
+    STATEMENTS,
+    PATH,
+    LINE,
+    STARTED_AT,
+    WHO,
+};
 
 static PgsUnfinished *
-take_row(const PGresult *row)
+take_row(const PGresult *rows, int row)
 {
     PgsUnfinished *unfinished = pgs_unfinished_new();
-    unfinished->revision = column(row, 0);
-    unfinished->label = column(row, 1);
-    unfinished->up = *PQgetvalue(row, 0, 2) == 't';
-    unfinished->statement = (guint)atoi(PQgetvalue(row, 0, 3));
-    unfinished->n_statements = (guint)atoi(PQgetvalue(row, 0, 4));
-    unfinished->path = column(row, 5);
-    unfinished->line = (guint)atoi(PQgetvalue(row, 0, 6));
-    unfinished->started_at = column(row, 7);
-    unfinished->who = column(row, 8);
+    unfinished->revision = g_strdup(PQgetvalue(rows, row, REVISION));
+    unfinished->label = g_strdup(PQgetvalue(rows, row, LABEL));
+    unfinished->up = *PQgetvalue(rows, row, UP) == 't';
+    unfinished->statement = (guint)atoi(PQgetvalue(rows, row, STATEMENT));
+    unfinished->n_statements = (guint)atoi(PQgetvalue(rows, row, STATEMENTS));
+    unfinished->path = g_strdup(PQgetvalue(rows, row, PATH));
+    unfinished->line = (guint)atoi(PQgetvalue(rows, row, LINE));
+    unfinished->started_at = g_strdup(PQgetvalue(rows, row, STARTED_AT));
+    unfinished->who = g_strdup(PQgetvalue(rows, row, WHO));
     return unfinished;
 }
 
@@ -93,11 +103,12 @@ pgs_unfinished_look(PgsConnection *connection, PgsUnfinished *unfinished, GError
 }
 
 static gboolean
-read_before(PgsConnection *connection, const char *table, PgsUnfinished *unfinished, GError **error)
+read_before(PgsConnection *connection, const char *relation, PgsUnfinished *unfinished,
+            GError **error)
 {
-    g_autofree char *sql = g_strdup_printf("SELECT pg_catalog.unnest(before) FROM %s", table);
-    g_autoptr(PGresult) rows =
-        pgs_connection_query(connection, PGS_SHAPE_ANY, sql, 0, NULL, NULL, error);
+    g_autoptr(PGresult) rows = pgs_connection_query(
+        connection, PGS_SHAPE_ANY, pgs_embedded_find(pgs_ledger_files, "unfinished_before.sql"), 1,
+        &relation, NULL, error);
     if (rows == NULL)
         return FALSE;
     unfinished->before = g_ptr_array_new_with_free_func(g_free);
@@ -106,42 +117,29 @@ read_before(PgsConnection *connection, const char *table, PgsUnfinished *unfinis
     return TRUE;
 }
 
-/* A table without a line was made by hand, or by another version: it says nothing. */
-static gboolean
-read_table(PgsConnection *connection, const char *table, PgsUnfinished **unfinished, GError **error)
+static PGresult *
+find_marks(PgsConnection *connection, GError **error)
 {
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT revision, label, up, statement, n_statements, path, line,"
-        " pg_catalog.to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'), who"
-        " FROM %s",
-        table);
-    g_autoptr(PGresult) rows =
-        pgs_connection_query(connection, PGS_SHAPE_ANY, sql, 0, NULL, NULL, error);
-    if (rows == NULL)
-        return FALSE;
-    if (PQntuples(rows) == 0)
-        return TRUE;
-    *unfinished = take_row(rows);
-    return read_before(connection, table, *unfinished, error) &&
-           pgs_unfinished_look(connection, *unfinished, error);
+    return pgs_connection_query(connection, PGS_SHAPE_ANY,
+                                pgs_embedded_find(pgs_ledger_files, "unfinished_find.sql"), 0, NULL,
+                                NULL, error);
 }
 
 gboolean
 pgs_unfinished_read(PgsConnection *connection, PgsUnfinished **unfinished, GError **error)
 {
     *unfinished = NULL;
-    g_autoptr(PGresult) tables = pgs_connection_query(
-        connection, PGS_SHAPE_ANY, pgs_embedded_find(pgs_ledger_files, "unfinished_find.sql"), 0,
-        NULL, NULL, error);
-    if (tables == NULL)
+    g_autoptr(PGresult) marks = find_marks(connection, error);
+    if (marks == NULL)
         return FALSE;
-    for (int i = 0; i < PQntuples(tables) && *unfinished == NULL; i++) {
-        if (!read_table(connection, PQgetvalue(tables, i, 0), unfinished, error)) {
-            g_clear_pointer(unfinished, pgs_unfinished_free);
-            return FALSE;
-        }
-    }
-    return TRUE;
+    if (PQntuples(marks) == 0)
+        return TRUE;
+    *unfinished = take_row(marks, 0);
+    if (read_before(connection, PQgetvalue(marks, 0, RELATION), *unfinished, error) &&
+        pgs_unfinished_look(connection, *unfinished, error))
+        return TRUE;
+    g_clear_pointer(unfinished, pgs_unfinished_free);
+    return FALSE;
 }
 
 gboolean
@@ -210,53 +208,81 @@ quote_list(const GPtrArray *texts)
 {
     GString *sql = g_string_new("ARRAY[");
     for (guint i = 0; texts != NULL && i < texts->len; i++) {
-        g_autofree char *quoted = pgs_ledger_quote(g_ptr_array_index(texts, i));
+        g_autofree char *quoted = pgs_text_literal(g_ptr_array_index(texts, i));
         g_string_append_printf(sql, "%s%s", i > 0 ? ", " : "", quoted);
     }
     g_string_append(sql, "]::pg_catalog.text[]");
     return g_string_free(sql, FALSE);
 }
 
-/* One line at most: the key of a column that can only be true. */
-char *
-pgs_unfinished_sql_begin(const PgsUnfinished *unfinished)
+/* As one text of JSON, and since when. */
+static char *
+sql_facts(const PgsUnfinished *unfinished)
 {
-    g_autofree char *revision = pgs_ledger_quote(unfinished->revision);
-    g_autofree char *label = pgs_ledger_quote(unfinished->label);
-    g_autofree char *path = pgs_ledger_quote(unfinished->path);
-    g_autofree char *who = pgs_ledger_quote(unfinished->who != NULL ? unfinished->who : "");
+    g_autofree char *revision = pgs_text_literal(unfinished->revision);
+    g_autofree char *label = pgs_text_literal(unfinished->label);
+    g_autofree char *path = pgs_text_literal(unfinished->path);
+    g_autofree char *who = pgs_text_literal(unfinished->who != NULL ? unfinished->who : "");
     g_autofree char *before = quote_list(unfinished->before);
-    return g_strdup_printf(
-        "CREATE TABLE IF NOT EXISTS " TABLE
-        " (one boolean PRIMARY KEY DEFAULT true CHECK (one), revision text NOT NULL,"
-        " label text NOT NULL, up boolean NOT NULL, statement integer NOT NULL DEFAULT 0,"
-        " n_statements integer NOT NULL, path text NOT NULL, line integer NOT NULL DEFAULT 0,"
-        " started_at timestamp with time zone NOT NULL DEFAULT pg_catalog.now(),"
-        " who text NOT NULL, before text[] NOT NULL);\n"
-        "INSERT INTO " TABLE " (revision, label, up, n_statements, path, who, before)"
-        " VALUES (%s, %s, %s, %u, %s, %s, %s);\n",
-        revision, label, unfinished->up ? "true" : "false", unfinished->n_statements, path, who,
-        before);
+    return g_strdup_printf("SELECT pg_catalog.json_build_object('revision', %s::pg_catalog.text,"
+                           " 'label', %s::pg_catalog.text, 'up', %s, 'statements', %u,"
+                           " 'path', %s::pg_catalog.text, 'started_at', pg_catalog.to_char("
+                           "pg_catalog.now() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),"
+                           " 'who', %s::pg_catalog.text, 'before', %s)::pg_catalog.text",
+                           revision, label, unfinished->up ? "true" : "false",
+                           unfinished->n_statements, path, who, before);
+}
+
+/* In one message: never a mark without its facts. */
+static gboolean
+make_mark(PgsConnection *connection, const PgsUnfinished *unfinished, GError **error)
+{
+    g_autofree char *ask = sql_facts(unfinished);
+    g_autofree char *facts = NULL;
+    if (!pgs_connection_value(connection, ask, &facts, error))
+        return FALSE;
+    g_autofree char *literal = pgs_text_literal(facts);
+    g_autofree char *statement = pgs_unfinished_sql_statement(0, 0);
+    g_autofree char *sql = g_strdup_printf("CREATE VIEW " MARK " AS SELECT true AS begun;\n"
+                                           "COMMENT ON VIEW " MARK " IS %s;\n%s",
+                                           literal, statement);
+    return pgs_connection_run(connection, sql, error);
+}
+
+gboolean
+pgs_unfinished_begin(PgsConnection *connection, const PgsUnfinished *unfinished, GError **error)
+{
+    if (!make_mark(connection, unfinished, error))
+        return FALSE;
+    g_autoptr(PGresult) given = pgs_connection_query(
+        connection, PGS_SHAPE_ANY, pgs_embedded_find(pgs_ledger_files, "unfinished_privileges.sql"),
+        0, NULL, NULL, error);
+    if (given == NULL)
+        return FALSE;
+    for (int i = 0; i < PQntuples(given); i++) {
+        if (!pgs_connection_run(connection, PQgetvalue(given, i, 0), error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 char *
 pgs_unfinished_sql_statement(guint statement, guint line)
 {
-    return g_strdup_printf("UPDATE " TABLE " SET statement = %u, line = %u;\n", statement, line);
+    return g_strdup_printf("COMMENT ON COLUMN " MARK
+                           ".begun IS '{\"statement\": %u, \"line\": %u}';\n",
+                           statement, line);
 }
 
 gboolean
 pgs_unfinished_remove(PgsConnection *connection, GError **error)
 {
-    g_autoptr(PGresult) tables = pgs_connection_query(
-        connection, PGS_SHAPE_ANY, pgs_embedded_find(pgs_ledger_files, "unfinished_find.sql"), 0,
-        NULL, NULL, error);
-    if (tables == NULL)
-        return FALSE;
-    for (int i = 0; i < PQntuples(tables); i++) {
-        g_autofree char *sql = g_strdup_printf("DROP TABLE IF EXISTS %s", PQgetvalue(tables, i, 0));
+    g_autoptr(PGresult) marks = find_marks(connection, error);
+    for (int i = 0; marks != NULL && i < PQntuples(marks); i++) {
+        g_autofree char *sql =
+            g_strdup_printf("DROP VIEW IF EXISTS %s", PQgetvalue(marks, i, NAME));
         if (!pgs_connection_run(connection, sql, error))
             return FALSE;
     }
-    return TRUE;
+    return marks != NULL;
 }

@@ -6,8 +6,9 @@
 /*
  * A mark in the database that a step which cannot be rolled back was begun: made before it, gone
  * with the ledger's own entry.  A run that was killed leaves it, and status and the next upgrade
- * say what a person must do.  It is a table, "pgstair_unfinished", that is there only in the
- * meantime (bookkeeping: no part of a schema).
+ * say what a person must do.  It is a view, "pgstair_unfinished", that is there only in the
+ * meantime (bookkeeping: no part of a schema), with what it says in its comment: rows would be
+ * replicated to FOR ALL TABLES' subscribers, and not every role that asks could read them.
  */
 typedef struct {
     char *revision; /* its id */
@@ -49,8 +50,10 @@ PgsUnfinished *pgs_unfinished_new(void);
 gboolean pgs_unfinished_look(PgsConnection *connection, PgsUnfinished *unfinished, GError **error);
 /* Takes the mark away, in whichever schema it is. */
 gboolean pgs_unfinished_remove(PgsConnection *connection, GError **error);
-/* Statements: make the table with its line; note that a statement is begun.  g_free(). */
-char *pgs_unfinished_sql_begin(const PgsUnfinished *unfinished);
+/* Makes the mark, which is nobody's but its owner's: the step may drop any role. */
+gboolean pgs_unfinished_begin(PgsConnection *connection, const PgsUnfinished *unfinished,
+                              GError **error);
+/* The statement that notes that one of the step's is begun; g_free(). */
 char *pgs_unfinished_sql_statement(guint statement, guint line);
 /* Whether it is about that revision of the history, or may be. */
 gboolean pgs_unfinished_concerns(const PgsUnfinished *unfinished, const PgsRevision *revision);

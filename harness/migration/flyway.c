@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "migration/flyway_callbacks.h"
 #include "migration/flyway_java.h"
 #include "migration/flyway_name.h"
@@ -221,14 +222,6 @@ collect(Reading *reading, const GPtrArray *folders, GError **error)
     return TRUE;
 }
 
-static char *
-quoted(const char *name)
-{
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    return g_strdup_printf("\"%s\"", doubled);
-}
-
 /*
  * PostgreSQLConnection.java: in front of each migration the role is what it was, and the schema is
  * put in front of the search_path that the session began with.  NULL: that changes nothing here.
@@ -240,11 +233,11 @@ session_reset(const Reading *reading)
     const char *schema = pgs_flyway_config_schema(config);
     if (!reading->resets && config->init_sql == NULL && strcmp(schema, "public") == 0)
         return NULL;
-    g_autofree char *name = quoted(schema);
-    g_auto(GStrv) parts = g_strsplit(name, "'", -1);
-    g_autofree char *literal = g_strjoinv("''", parts);
+    g_autofree char *name = pgs_text_identifier(schema);
+    g_autofree char *in_front = g_strconcat(name, ", ", NULL);
+    g_autofree char *literal = pgs_text_literal(in_front);
     return g_strdup_printf("RESET ROLE; RESET search_path; %s%s"
-                           "SELECT pg_catalog.set_config('search_path', '%s, ' || "
+                           "SELECT pg_catalog.set_config('search_path', %s || "
                            "pg_catalog.current_setting('search_path'), false)",
                            config->init_sql != NULL ? config->init_sql : "",
                            config->init_sql != NULL ? "; " : "", literal);
@@ -492,12 +485,12 @@ set_prepare(Reading *reading)
     const char *schema = pgs_flyway_config_schema(config);
     g_autoptr(GString) sql = g_string_new(NULL);
     for (char **other = config->schemas; other != NULL && *other != NULL; other++) {
-        g_autofree char *name = quoted(*other);
+        g_autofree char *name = pgs_text_identifier(*other);
         if (config->create_schemas)
             g_string_append_printf(sql, "CREATE SCHEMA IF NOT EXISTS %s;", name);
     }
-    g_autofree char *name = quoted(schema);
-    g_autofree char *table = quoted(config->table);
+    g_autofree char *name = pgs_text_identifier(schema);
+    g_autofree char *table = pgs_text_identifier(config->table);
     if (config->create_schemas && strcmp(schema, "public") != 0)
         g_string_append_printf(sql, "CREATE SCHEMA IF NOT EXISTS %s;", name);
     if (config->create_schemas || strcmp(schema, "public") == 0)

@@ -62,6 +62,8 @@ static const Key keys[] = {
     KEY("validateOnMigrate", KEY_BOOLEAN, validate_on_migrate, "true"),
     KEY("ignoreMigrationPatterns", KEY_LIST, ignored, "*:future"),
     KEY("postgresql.transactional.lock", KEY_BOOLEAN, transactional_lock, "true"),
+    KEY("baselineOnMigrate", KEY_BOOLEAN, baseline_on_migrate, "false"),
+    KEY("baselineVersion", KEY_TEXT, baseline_version, "1"),
     KEY("skipDefaultCallbacks", KEY_BOOLEAN, skip_callbacks, "false"),
 };
 

@@ -34,6 +34,8 @@ typedef struct {
     gboolean validate_naming;
     gboolean fail_on_missing_locations;
     gboolean transactional_lock;
+    gboolean baseline_on_migrate;
+    char *baseline_version;
     gboolean out_of_order;
     gboolean validate_on_migrate;
     char **ignored; /* "versioned:missing": what validation is silent about */

@@ -106,6 +106,30 @@ take(Toml *toml, const char *token)
     return TRUE;
 }
 
+/* \uXXXX and \UXXXXXXXX as characters; the other escapes stay. */
+static char *
+expand_unicode(const char *raw)
+{
+    GString *text = g_string_new(NULL);
+    for (const char *at = raw; *at != '\0';) {
+        gsize n = at[0] != '\\' ? 0 : at[1] == 'u' ? 4 : at[1] == 'U' ? 8 : 0;
+        g_autofree char *digits = n > 0 ? g_strndup(at + 2, n) : g_strdup("");
+        gunichar character = (gunichar)g_ascii_strtoull(digits, NULL, 16);
+        if (n > 0 && strspn(digits, "0123456789abcdefABCDEF") == n && character != 0 &&
+            g_unichar_validate(character)) {
+            if (character == '\\')
+                g_string_append_c(text, '\\');
+            g_string_append_unichar(text, character);
+            at += 2 + n;
+            continue;
+        }
+        gsize step = at[0] == '\\' && at[1] != '\0' ? 2 : 1;
+        g_string_append_len(text, at, (gssize)step);
+        at += step;
+    }
+    return g_string_free(text, FALSE);
+}
+
 /* A quoted string; NULL: it does not end. */
 static char *
 read_string(Toml *toml)
@@ -126,7 +150,10 @@ read_string(Toml *toml)
     g_autofree char *raw = g_strndup(start, (gsize)(toml->at - start));
     if (!take(toml, quote))
         return NULL;
-    return basic ? g_strcompress(raw) : g_steal_pointer(&raw);
+    if (!basic)
+        return g_steal_pointer(&raw);
+    g_autofree char *expanded = expand_unicode(raw);
+    return g_strcompress(expanded);
 }
 
 /* A key, dotted or not, its parts quoted or bare. */

@@ -14,9 +14,10 @@
 GHashTable *pgs_flyway_file_properties(const char *text);
 
 /*
- * flyway.toml: tables, strings, booleans, numbers, arrays of strings and inline tables, which is
- * all that Flyway has keys for.  What is under [environments.…] gets the key "flyway.…" when it is
- * the environment that [flyway] names, or "default".  NULL: it is no TOML; *line says where.
+ * flyway.toml, and sqlx.toml: tables, strings, booleans, numbers, arrays of strings and inline
+ * tables, which is all that Flyway has keys for.  What is under [environments.…] gets the key
+ * "flyway.…" when it is the environment that [flyway] names, or "default".  NULL: it is no TOML;
+ * *line says where.
  */
 GHashTable *pgs_flyway_file_toml(const char *text, guint *line);
 

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "migration/alembic_project.h"
 #include "migration/atlas_sum.h"
+#include "migration/books_table.h"
 #include "migration/pairs.h"
 #include "migration/recognise.h"
 #include "migration/search.h"
@@ -63,7 +64,9 @@ pgs_history_free(PgsHistory *history)
     pgs_tool_settings_free(history->own_settings);
     g_free(history->own_prepare);
     g_free(history->session);
+    g_free(history->books_table);
     g_strfreev(history->own_ledger);
+    g_strfreev(history->books_schemas);
     g_free(history);
 }
 
@@ -302,6 +305,7 @@ static void
 add_ledger(PgsHistory *history, char **more)
 {
     g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+    g_autoptr(GStrvBuilder) schemas = g_strv_builder_new();
     if (more == NULL)
         return;
     if (history->ledger != NULL)
@@ -311,11 +315,25 @@ add_ledger(PgsHistory *history, char **more)
         g_autofree char *table = NULL;
         pgs_tool_settings_parse_table(*name, &schema, &table);
         g_strv_builder_add(names, table);
+        if (schema != NULL)
+            g_strv_builder_add(schemas, schema);
     }
     drop_books(history);
     g_strfreev(history->own_ledger);
+    g_strfreev(history->books_schemas);
+    history->books_schemas = g_strv_builder_end(schemas);
     history->own_ledger = g_strv_builder_end(names);
     history->ledger = (const char *const *)history->own_ledger;
+}
+
+/* pgstair.yaml wins over the tool's own file. */
+static void
+note_books(PgsHistory *history, const PgsToolSettings *settings)
+{
+    gboolean is_said = settings->ledger != NULL && *settings->ledger != NULL;
+    history->books_table = pgs_books_table(history->format, history->folder);
+    char *configured[] = {history->books_table, NULL};
+    add_ledger(history, is_said || history->books_table == NULL ? settings->ledger : configured);
 }
 
 /* The history takes own, and borrows settings. */
@@ -332,7 +350,7 @@ read_files(PgsFolder *files, const PgsRecognition *recognition, const PgsToolSet
         !pgs_atlas_sum_note(files, history, error))
         return NULL;
     history->cancellable = NULL;
-    add_ledger(history, settings->ledger);
+    note_books(history, settings);
     if (history->revisions->len == 0 && !refuse_empty(files, recognition->reader, error))
         return NULL;
     return pgs_recognition_settle(recognition, history, error) ? g_steal_pointer(&history) : NULL;

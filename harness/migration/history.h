@@ -167,6 +167,8 @@ typedef struct {
     char *session; /* SQL with which each of the tool's sessions begins (search_path); or NULL */
     char *own_prepare; /* prepare and ledger when the reader made them; or NULL */
     char **own_ledger;
+    char **books_schemas; /* those that books_table, or ledger: of pgstair.yaml, name; or NULL */
+    char *books_table;    /* as the tool's own file names it (books_table.h); or NULL */
     GCancellable *cancellable; /* borrowed while it is read; or NULL */
 } PgsHistory;
 

@@ -1,6 +1,7 @@
 #include "migration/liquibase_file.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "migration/liquibase_line.h"
 #include "migration/placeholders.h"
 
@@ -273,13 +274,12 @@ take_changeset(Reader *reader, const char *line, char *author, char *id)
 static void
 add_condition(Reader *reader, const char *expected, const char *query)
 {
-    g_auto(GStrv) parts = g_strsplit(expected, "'", -1);
-    g_autofree char *literal = g_strjoinv("''", parts);
+    g_autofree char *literal = pgs_text_literal(expected);
     g_autofree char *bare = g_strchomp(g_strdup(query));
     if (g_str_has_suffix(bare, ";"))
         bare[strlen(bare) - 1] = '\0';
     g_ptr_array_add(reader->conditions,
-                    g_strdup_printf("pg_catalog.format('%%s', (%s\n)) = '%s'", bare, literal));
+                    g_strdup_printf("pg_catalog.format('%%s', (%s\n)) = %s", bare, literal));
 }
 
 static void

@@ -151,6 +151,10 @@ static const struct {
     {"58P01", "extension control file",
      "install the extension's package on the server that verifies"},
     {"57014", "statement timeout", "raise the limit with --statement-timeout"},
+    {"55P03", "lock timeout",
+     "another session holds a lock that it waits for (pg_blocking_pids() and pg_stat_activity tell "
+     "which): try again when that has ended, or raise lock_timeout (pgstair migrate: "
+     "--lock-timeout)"},
 };
 
 static char *

@@ -1,5 +1,6 @@
 #include "migration/node_pg_migrate_config.h"
 
+#include "base/text.h"
 #include "migration/reader.h"
 
 #include <json-glib/json-glib.h>
@@ -295,22 +296,10 @@ pgs_node_pg_migrate_config_new(const char *folder, const PgsToolSettings *settin
 /* ---- SQL ---- */
 
 static void
-append_name(GString *sql, const char *name)
-{
-    g_string_append_c(sql, '"');
-    for (; *name != '\0'; name++) {
-        if (*name == '"')
-            g_string_append_c(sql, '"');
-        g_string_append_c(sql, *name);
-    }
-    g_string_append_c(sql, '"');
-}
-
-static void
 append_create_schema(GString *sql, const char *name)
 {
     g_string_append(sql, "CREATE SCHEMA IF NOT EXISTS ");
-    append_name(sql, name);
+    pgs_text_append_identifier(sql, name);
     g_string_append(sql, ";\n");
 }
 
@@ -326,7 +315,7 @@ pgs_node_pg_migrate_config_session(const PgsNodePgMigrateConfig *config)
     for (char **name = config->schema; *name != NULL; name++) {
         if (name != config->schema)
             g_string_append(sql, ", ");
-        append_name(sql, *name);
+        pgs_text_append_identifier(sql, *name);
     }
     g_string_append(sql, ";\n");
     return g_string_free(sql, FALSE);
@@ -336,9 +325,9 @@ char *
 pgs_node_pg_migrate_config_name(const PgsNodePgMigrateConfig *config)
 {
     GString *name = g_string_new(NULL);
-    append_name(name, config->books_schema);
+    pgs_text_append_identifier(name, config->books_schema);
     g_string_append_c(name, '.');
-    append_name(name, config->table);
+    pgs_text_append_identifier(name, config->table);
     return g_string_free(name, FALSE);
 }
 

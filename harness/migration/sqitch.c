@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "migration/formats.h"
 #include "migration/pairs.h"
 #include "migration/sqitch_plan.h"
@@ -144,9 +145,7 @@ static const char registry_sql[] =
 static void
 prepare_registry(PgsHistory *history, const char *registry)
 {
-    g_auto(GStrv) parts = g_strsplit(registry, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    g_autofree char *quoted = g_strconcat("\"", doubled, "\"", NULL);
+    g_autofree char *quoted = pgs_text_identifier(registry);
     GString *sql = g_string_new(registry_sql);
     g_string_replace(sql, "%1$s", quoted, 0);
     history->own_prepare = g_string_free(sql, FALSE);
@@ -204,24 +203,6 @@ note_unplanned(Reading *reading, const PgsFolder *folder)
     }
 }
 
-static PgsSqitchPlan *
-read_plan(PgsSqitchProject *project, const char *shown, GError **error)
-{
-    PgsFolderFile *file = pgs_sqitch_project_file(project, project->plan);
-    if (file == NULL) {
-        pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FOLDER,
-                      "write it with \"sqitch init\", or say plan_file and top_dir in sqitch.conf",
-                      "%s: the plan is not there", shown);
-        return NULL;
-    }
-    GBytes *bytes = pgs_folder_text(file, error);
-    if (bytes == NULL)
-        return NULL;
-    gsize length;
-    const char *text = g_bytes_get_data(bytes, &length);
-    return pgs_sqitch_plan_parse(shown, text != NULL ? text : "", length, error);
-}
-
 static gboolean
 read_changes(Reading *reading, const PgsFolder *folder, GError **error)
 {
@@ -252,7 +233,7 @@ pgs_sqitch_read(const PgsFolder *folder, PgsHistory *history, GError **error)
         return FALSE;
     }
     g_autofree char *shown = pgs_sqitch_project_shown(project, project->plan);
-    g_autoptr(PgsSqitchPlan) plan = read_plan(project, shown, error);
+    g_autoptr(PgsSqitchPlan) plan = pgs_sqitch_project_read_plan(project, error);
     if (plan == NULL)
         return FALSE;
     history->root = g_strdup(project->root);

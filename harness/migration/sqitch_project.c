@@ -370,3 +370,22 @@ pgs_sqitch_project_find(const PgsFolder *folder, char *const *placeholders, GErr
     }
     return g_steal_pointer(&lone);
 }
+
+PgsSqitchPlan *
+pgs_sqitch_project_read_plan(PgsSqitchProject *project, GError **error)
+{
+    g_autofree char *shown = pgs_sqitch_project_shown(project, project->plan);
+    PgsFolderFile *file = pgs_sqitch_project_file(project, project->plan);
+    if (file == NULL) {
+        pgs_error_set(error, PGS_MIGRATION_ERROR, PGS_MIGRATION_ERROR_FOLDER,
+                      "write it with \"sqitch init\", or say plan_file and top_dir in sqitch.conf",
+                      "%s: the plan is not there", shown);
+        return NULL;
+    }
+    GBytes *bytes = pgs_folder_text(file, error);
+    if (bytes == NULL)
+        return NULL;
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    return pgs_sqitch_plan_parse(shown, text != NULL ? text : "", length, error);
+}

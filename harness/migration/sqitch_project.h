@@ -2,6 +2,7 @@
 #define PGS_MIGRATION_SQITCH_PROJECT_H
 
 #include "migration/reader.h"
+#include "migration/sqitch_plan.h"
 
 typedef enum {
     PGS_SQITCH_DEPLOY,
@@ -43,5 +44,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsSqitchProject, pgs_sqitch_project_free)
 PgsFolderFile *pgs_sqitch_project_file(PgsSqitchProject *project, const char *relative);
 /* A path from the root, for people.  g_free(). */
 char *pgs_sqitch_project_shown(const PgsSqitchProject *project, const char *relative);
+PgsSqitchPlan *pgs_sqitch_project_read_plan(PgsSqitchProject *project, GError **error);
 
 #endif

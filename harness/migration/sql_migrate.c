@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "migration/formats.h"
 #include "migration/sql_migrate_split.h"
 
@@ -96,14 +97,13 @@ make_step(const PgsFolderFile *file, PgsSqlMigrateText *text, PgsDirection direc
         line > 0 ? g_strdup_printf("line %u: -- +migrate %s notransaction", line, names[direction])
                  : NULL;
     PgsStep *step = pgs_line_text_step(&text->texts[direction], file->path, line == 0, why, &tool);
-    g_auto(GStrv) quoted = g_strsplit(file->name, "'", -1);
-    g_autofree char *id = g_strjoinv("''", quoted);
+    g_autofree char *id = pgs_text_literal(file->name);
     /* applyMigrations(): behind the statements, in their transaction. */
     step->after = direction == PGS_DIRECTION_UP
                       ? g_strdup_printf("INSERT INTO gorp_migrations (id, applied_at) VALUES "
-                                        "('%s', now())",
+                                        "(%s, now())",
                                         id)
-                      : g_strdup_printf("DELETE FROM gorp_migrations WHERE id = '%s'", id);
+                      : g_strdup_printf("DELETE FROM gorp_migrations WHERE id = %s", id);
     return step;
 }
 

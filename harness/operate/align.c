@@ -6,6 +6,7 @@
 #include "operate/align_changes.h"
 #include "operate/align_rows.h"
 #include "operate/align_state.h"
+#include "operate/broken_off.h"
 #include "snapshot/catalog.h"
 
 extern const PgsEmbedded pgs_operate_files[];
@@ -77,6 +78,40 @@ pgs_align_read_schema(const PgsAlign *align, GError **error)
     return catalog != NULL ? pgs_catalog_read_whole(catalog, error) : NULL;
 }
 
+/* Books of another folder, or of a newer state of this one. */
+static gboolean
+refuse_unknown(const PgsAlign *align, const PgsLedgerState *state, GError **error)
+{
+    g_autoptr(GString) versions = g_string_new(NULL);
+    for (guint i = 0; i < state->entries->len; i++) {
+        if (i == MAX_LINES) {
+            g_string_append_printf(versions, " and %u more", state->entries->len - i);
+            break;
+        }
+        g_autofree char *title = pgs_ledger_entry_title(g_ptr_array_index(state->entries, i));
+        g_string_append_printf(versions, "%s%s", i > 0 ? ", " : "", title);
+    }
+    pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_STATE,
+                  "check out the folder that the database was migrated with; where these books are "
+                  "nobody's any more, drop their table and run it again",
+                  "the database has books of %s already, all of versions that the folder has no "
+                  "file of: %s",
+                  align->history->format, versions->str);
+    return FALSE;
+}
+
+/* Whether a line of theirs is about a revision of the folder. */
+static gboolean
+knows_any(const PgsLedgerState *state)
+{
+    for (guint i = 0; i < state->entries->len; i++) {
+        const PgsLedgerEntry *entry = g_ptr_array_index(state->entries, i);
+        if (entry->revision >= 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean
 check_books(const PgsAlign *align, GError **error)
 {
@@ -85,7 +120,7 @@ check_books(const PgsAlign *align, GError **error)
     if (state == NULL)
         return FALSE;
     gint top = pgs_ledger_state_top(state);
-    if (state->entries->len == 0 || (top < 0 && state->dirty < 0))
+    if (state->entries->len == 0)
         return TRUE;
     if (state->dirty >= 0) {
         pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_STATE,
@@ -96,6 +131,8 @@ check_books(const PgsAlign *align, GError **error)
                       align->history->format);
         return FALSE;
     }
+    if (!knows_any(state))
+        return refuse_unknown(align, state, error);
     pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_STATE,
                   "\"pgstair migrate upgrade\" goes on from there; \"pgstair migrate check\" "
                   "compares its schema",
@@ -208,7 +245,7 @@ static gboolean
 check_rows(const PgsAlign *align, GError **error)
 {
     guint n_asked, n_untold;
-    g_autoptr(PgsConnection) connection = pgs_database_reader(align->target, error);
+    g_autoptr(PgsConnection) connection = pgs_database_row_reader(align->target, error);
     if (connection == NULL)
         return FALSE;
     g_autoptr(GPtrArray) violations = pgs_align_rows_find(
@@ -286,12 +323,12 @@ take_news(const PgsApplyNews *news, gpointer data)
 static gboolean
 stamp_baseline(PgsAlign *align, GError **error)
 {
-    guint n = (guint)(align->baseline + 1);
-    g_autofree gint *revisions = g_new(gint, MAX(n, 1));
-    for (guint i = 0; i < n; i++)
-        revisions[i] = (gint)i;
-    PgsApplyRun run = {.up = TRUE, .revisions = revisions, .n_revisions = n, .lock = align->lock};
-    if (n > 0 && !pgs_apply_stamp(align->target, align->history, align->ledger, &run, error))
+    g_autoptr(GArray) revisions = g_array_new(FALSE, FALSE, sizeof(gint));
+    for (gint i = 0; i <= align->baseline; i++)
+        g_array_append_val(revisions, i);
+    const PgsApplyStamp stamp = {.noted = revisions};
+    if (revisions->len > 0 &&
+        !pgs_apply_stamp(align->target, align->history, align->ledger, &stamp, error))
         return FALSE;
     pgs_align_tell(align, PGS_ALIGN_BOOKS, TRUE, -1, "the books of %s say: %s",
                    align->history->format, pgs_align_label(align, align->baseline));
@@ -323,14 +360,9 @@ explain_break(const PgsAlign *align, GError *cause, GError **error)
             : g_strdup_printf("the database stands at %s now%s",
                               pgs_align_label(align, pgs_ledger_state_at(state, align->history)),
                               state->dirty >= 0 ? ", and one revision is dirty" : "");
-    gboolean is_interrupted = g_cancellable_is_cancelled(align->target->cancellable);
     g_autofree char *back = way_back(align);
     g_autofree char *hint = g_strdup_printf("go on with \"pgstair migrate upgrade\"%s", back);
-    pgs_error_set(error, is_interrupted ? PGS_OPERATE_ERROR : cause->domain,
-                  is_interrupted ? PGS_OPERATE_ERROR_FAILED : cause->code, hint, "%s; %s",
-                  is_interrupted ? "interrupted" : cause->message, place);
-    g_error_free(cause);
-    return FALSE;
+    return pgs_broken_off(cause, align->target->cancellable, place, hint, error);
 }
 
 /* Where it stands, and the two ways on. */
@@ -433,7 +465,7 @@ change(PgsAlign *align, GError **error)
     align->lock = pgs_migration_lock_take(align->target, align->ledger, error);
     if (align->lock == NULL || !look_again(align, error) || !make_backup(align, error))
         return FALSE;
-    g_autoptr(PgsConnection) connection = pgs_database_reader(align->target, error);
+    g_autoptr(PgsConnection) connection = pgs_database_row_reader(align->target, error);
     align->counts = connection != NULL ? pgs_align_rows_count(connection, align->now, error) : NULL;
     g_clear_pointer(&connection, pgs_connection_close);
     return align->counts != NULL && stamp_baseline(align, error) && run_revisions(align, error) &&

@@ -5,6 +5,7 @@
 #include "check/drift_scope.h"
 #include "check/system_words.h"
 #include "operate/operate_error.h"
+#include "operate/throwaway.h"
 #include "server/options.h"
 
 void
@@ -87,8 +88,9 @@ pgs_align_ground_new(const PgsDatabase *target, const PgsSystem *system, const P
         return NULL;
     PgsStageOptions options = pgs_system_stage_options(&ground->roles.system);
     ground->system = system;
-    if (spec != NULL)
-        options.server = pgs_system_server_options(system, spec);
+    g_autofree char *same = spec == NULL ? pgs_throwaway_server(target, system) : NULL;
+    if (spec != NULL || same != NULL)
+        options.server = pgs_system_server_options(system, spec != NULL ? spec : same);
     ground->snapshots = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_snapshot_unref);
     ground->server = pgs_server_start(&options.server, cancellable, error);
     if (ground->server == NULL)
@@ -97,6 +99,12 @@ pgs_align_ground_new(const PgsDatabase *target, const PgsSystem *system, const P
     gboolean isolated = (pgs_history_flags(history) & PGS_STATEMENT_CLUSTER) != 0;
     ground->stage = pgs_stage_new(&options, history, ground->server, isolated, cancellable);
     return climb(ground, history, error) ? g_steal_pointer(&ground) : NULL;
+}
+
+static PgsSnapshot *
+without_books(const PgsAlignGround *ground, const PgsSnapshot *should, PgsSnapshot *is)
+{
+    return pgs_drift_without_books(is, should, pgs_stage_history(ground->stage)->books_schemas);
 }
 
 PgsDiff *
@@ -109,7 +117,8 @@ pgs_align_ground_compare(const PgsAlignGround *ground, gint revision, PgsSnapsho
     PgsTolerances tolerances = 0;
     pgs_system_tolerances(ground->system, NULL, &tolerances, NULL);
     g_autoptr(PgsSnapshot) a = pgs_drift_narrow(should, scope, NULL);
-    g_autoptr(PgsSnapshot) b = pgs_drift_narrow(is, scope, NULL);
+    g_autoptr(PgsSnapshot) told = without_books(ground, should, is);
+    g_autoptr(PgsSnapshot) b = pgs_drift_narrow(told, scope, NULL);
     return pgs_diff_new(a, b, tolerances);
 }
 
@@ -183,7 +192,9 @@ pgs_align_ground_judge_models(const PgsAlignGround *ground, PgsSnapshot *is, cha
     *why = NULL;
     g_autoptr(GPtrArray) findings =
         g_ptr_array_new_with_free_func((GDestroyNotify)pgs_finding_free);
-    if (!pgs_drift_judge_models(ground->stage, ground->system, is, findings, error))
+    const PgsSnapshot *head = g_ptr_array_index(ground->snapshots, ground->snapshots->len - 1);
+    g_autoptr(PgsSnapshot) told = without_books(ground, head, is);
+    if (!pgs_drift_judge_models(ground->stage, ground->system, told, findings, error))
         return FALSE;
     for (guint i = 0; i < findings->len && *why == NULL; i++) {
         const PgsFinding *finding = g_ptr_array_index(findings, i);

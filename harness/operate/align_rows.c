@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-void
-pgs_align_violation_free(PgsAlignViolation *violation)
+static void
+violation_free(PgsAlignViolation *violation)
 {
     if (violation == NULL)
         return;
@@ -76,8 +76,14 @@ orphans(const PgsObject *rule)
     g_autoptr(GString) same = g_string_new(NULL);
     for (guint i = 0; left[i] != NULL; i++)
         g_string_append_printf(same, "%sr.%s = t.%s", i > 0 ? " AND " : "", right[i], left[i]);
-    return g_strdup_printf("%s AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)", there, parent,
-                           same->str);
+    g_autofree char *half = NULL;
+    if (g_strcmp0(pgs_object_get(rule, "match"), "FULL") == 0) {
+        g_autofree char *null = each_column(columns, "t.% IS NULL", " OR ");
+        g_autofree char *given = each_column(columns, "t.% IS NOT NULL", " OR ");
+        half = g_strdup_printf(" OR ((%s) AND (%s))", null, given);
+    }
+    return g_strdup_printf("(%s AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)%s)", there, parent,
+                           same->str, half != NULL ? half : "");
 }
 
 /* Rows of "t" whose key others have too. */
@@ -193,7 +199,7 @@ pgs_align_rows_find(PgsConnection *connection, PgsSnapshot *now, PgsSnapshot *he
                     guint *n_untold, GError **error)
 {
     g_autoptr(GPtrArray) violations =
-        g_ptr_array_new_with_free_func((GDestroyNotify)pgs_align_violation_free);
+        g_ptr_array_new_with_free_func((GDestroyNotify)violation_free);
     Search search = {connection, now, head, violations, 0, 0};
     for (guint i = 0; i < pgs_snapshot_n_objects(head); i++) {
         const PgsObject *object = pgs_snapshot_object(head, i);

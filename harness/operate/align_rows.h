@@ -15,8 +15,6 @@ typedef struct {
     char *text;    /* a sentence for a person */
 } PgsAlignViolation;
 
-void pgs_align_violation_free(PgsAlignViolation *violation);
-
 /*
  * Asks for every rule that head has and now has not, as far as its table and columns are there
  * already: foreign keys, CHECK, UNIQUE, primary keys, NOT NULL.  PgsAlignViolation, only those that

@@ -69,7 +69,7 @@ verify_models(const PgsAlign *align, GError **error)
 static gboolean
 verify_rows(const PgsAlign *align, const PgsSnapshot *after, GError **error)
 {
-    g_autoptr(PgsConnection) connection = pgs_database_reader(align->target, error);
+    g_autoptr(PgsConnection) connection = pgs_database_row_reader(align->target, error);
     g_autoptr(GHashTable) counts =
         connection != NULL ? pgs_align_rows_count(connection, after, error) : NULL;
     if (counts == NULL)

@@ -2,12 +2,13 @@
 
 #include "base/error.h"
 #include "check/drift.h"
+#include "check/drift_scope.h"
 #include "check/system_words.h"
 #include "check/verify.h"
 #include "cycle/lane.h"
 #include "operate/backup.h"
 #include "operate/target_roles.h"
-#include "server/installation.h"
+#include "operate/throwaway.h"
 #include "server/options.h"
 #include "snapshot/catalog.h"
 
@@ -25,21 +26,10 @@ read_target(const PgsAudit *audit, GError **error)
 
 /* ---- The throwaway server ---- */
 
-/* Other versions print some definitions otherwise; g_free().  NULL: what the system says. */
-static char *
-same_version(const PgsAudit *audit)
-{
-    int major = pgs_server_version_number(audit->target->server) / 10000;
-    if (g_strcmp0(audit->system->server, "auto") != 0)
-        return NULL;
-    g_autoptr(PgsInstallation) installation = pgs_installation_find(major, NULL);
-    return installation != NULL ? g_strdup_printf("local:%d", major) : NULL;
-}
-
 static PgsServer *
 start_server(const PgsAudit *audit, GError **error)
 {
-    g_autofree char *spec = same_version(audit);
+    g_autofree char *spec = pgs_throwaway_server(audit->target, audit->system);
     PgsServerOptions options = pgs_system_server_options(audit->system, spec);
     options.progress = audit->note;
     options.progress_data = audit->note_data;
@@ -70,13 +60,22 @@ fail_climb(const PgsAudit *audit, const PgsOutcome *outcome, GError **error)
     return FALSE;
 }
 
-/* Just what is applied, in the folder's order. */
+/* What is applied; and what its tool ran behind that, which no books tell of. */
+static gboolean
+is_in_effect(const PgsAudit *audit, gint index)
+{
+    const PgsRevision *revision = g_ptr_array_index(audit->history->revisions, (guint)index);
+    return audit->standing->state->applied[index] ||
+           (revision->is_hook && audit->standing->n_applied > 0);
+}
+
+/* Just that, in the folder's order. */
 static gboolean
 climb(const PgsAudit *audit, PgsLane *lane, GError **error)
 {
     g_autoptr(GArray) revisions = g_array_new(FALSE, FALSE, sizeof(gint));
     for (gint i = 0; i < (gint)audit->history->revisions->len; i++) {
-        if (audit->standing->state->applied[i])
+        if (is_in_effect(audit, i))
             g_array_append_val(revisions, i);
     }
     PgsLaneRun run = {
@@ -103,10 +102,11 @@ compare(const PgsAudit *audit, PgsStage *stage, PgsSnapshot *is, GPtrArray *find
     g_autoptr(PgsSnapshot) should = pgs_lane_snapshot_whole(lane, error);
     if (should == NULL)
         return FALSE;
-    pgs_drift_compare("drift.live", audit->system, audit->target->place, NULL, NULL, should, is,
+    g_autoptr(PgsSnapshot) told =
+        pgs_drift_without_books(is, should, audit->history->books_schemas);
+    pgs_drift_compare("drift.live", audit->system, audit->target->place, NULL, NULL, should, told,
                       findings);
-    gboolean is_head = audit->standing->n_applied == audit->history->revisions->len;
-    return !is_head || audit->system->models->len == 0 ||
+    return !pgs_standing_is_head(audit->standing) || audit->system->models->len == 0 ||
            pgs_drift_judge_models(stage, audit->system, should, findings, error);
 }
 

@@ -82,6 +82,10 @@ set_unended(const PgsDatabase *target, GError *cause, GError **error)
                       "raise backup-timeout: of the environment in pgstair.yaml",
                       "no backup could be made of %s: it took longer than its limit",
                       target->place);
+    else if (g_error_matches(taken, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_CANCELLED))
+        pgs_error_set(error, taken->domain, taken->code, NULL,
+                      "interrupted while the backup was made: there is none, and %s is as it was",
+                      target->place);
     else
         g_propagate_error(error, g_steal_pointer(&taken));
     return FALSE;

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-void
-pgs_backup_entry_free(PgsBackupEntry *entry)
+static void
+entry_free(PgsBackupEntry *entry)
 {
     if (entry == NULL)
         return;
@@ -46,7 +46,7 @@ add(GPtrArray *list, const char *folder, const char *name, const char *database)
 GPtrArray *
 pgs_backup_list(const char *folder, const char *database)
 {
-    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)pgs_backup_entry_free);
+    GPtrArray *list = g_ptr_array_new_with_free_func((GDestroyNotify)entry_free);
     g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
     for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;)
         add(list, folder, name, database);

@@ -11,8 +11,6 @@ typedef struct {
     gboolean is_finished; /* FALSE: it is still written, or its writer was killed */
 } PgsBackupEntry;
 
-void pgs_backup_entry_free(PgsBackupEntry *entry);
-
 /* Those of the database, the newest first; a folder that is not there has none.  PgsBackupEntry;
  * g_ptr_array_unref(). */
 GPtrArray *pgs_backup_list(const char *folder, const char *database);

@@ -124,8 +124,15 @@ run_reader(PgsProcess *process, const char *path, PgsProcessResult *result, GErr
         return FALSE;
     }
     pgs_process_take_input(process, fd);
-    if (!pgs_process_run(process, result, error))
+    if (!pgs_process_run(process, result, error)) {
+        if (error != NULL &&
+            g_error_matches(*error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_CANCELLED)) {
+            g_clear_error(error);
+            pgs_error_set(error, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_CANCELLED, NULL,
+                          "interrupted while %s was read: nothing was changed", path);
+        }
         return FALSE;
+    }
     if (result->exit_status == 0)
         return TRUE;
     g_autofree char *words = pgs_backup_tools_words(NULL, result->errors);

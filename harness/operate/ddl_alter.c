@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "operate/ddl_plan.h"
 
 #include "snapshot/words.h"
@@ -74,6 +75,8 @@ static gboolean
 alter_column_not_null(PgsDdlPlan *plan, const PgsDifference *difference)
 {
     gboolean is_set = difference->after_value != NULL;
+    if (is_set && pgs_ddl_not_null_is_said(plan->to, difference->after))
+        return TRUE;
     add_column(plan, is_set ? PGS_DDL_DEFAULT : PGS_DDL_OWNED, difference->after,
                is_set ? "refused while a row has NULL there" : NULL,
                g_strdup(is_set ? "SET NOT NULL" : "DROP NOT NULL"));
@@ -300,14 +303,41 @@ alter_partition(PgsDdlPlan *plan, const PgsDifference *difference)
     return TRUE;
 }
 
+/* The snapshot names an index with its schema, which the statement does not take. */
+static char *
+replica_identity(const char *value)
+{
+    static const char front[] = "USING INDEX ";
+    gboolean is_index = value != NULL && g_str_has_prefix(value, front);
+    const char *index = is_index ? value + strlen(front) : NULL;
+    gsize schema = is_index ? pgs_words_name_length(index) : 0;
+    if (is_index && schema > 0 && index[schema] == '.')
+        index += schema + 1;
+    return is_index ? g_strdup_printf("REPLICA IDENTITY %s%s", front, index)
+                    : g_strdup_printf("REPLICA IDENTITY %s", value != NULL ? value : "DEFAULT");
+}
+
 static gboolean
 alter_replica_identity(PgsDdlPlan *plan, const PgsDifference *difference)
 {
-    const char *value = difference->after_value;
-    if (value != NULL && g_str_has_prefix(value, "USING"))
-        return FALSE;
     add_table(plan, PGS_DDL_TRIGGER, difference->after, difference->after->identity, NULL,
-              g_strdup_printf("REPLICA IDENTITY %s", value != NULL ? value : "DEFAULT"));
+              replica_identity(difference->after_value));
+    return TRUE;
+}
+
+static gboolean
+alter_clustered(PgsDdlPlan *plan, const PgsDifference *difference)
+{
+    const PgsObject *after = difference->after;
+    const char *index = pgs_ddl_part_name(after);
+    gsize schema = index == after->identity ? pgs_words_name_length(index) : 0;
+    if (after->parent == NULL)
+        return FALSE;
+    /* SET WITHOUT CLUSTER first: of two indexes the one that comes takes the other's place. */
+    gboolean is_on = difference->after_value != NULL;
+    add_table(plan, is_on ? PGS_DDL_TRIGGER : PGS_DDL_ALTER, after, after->parent, NULL,
+              is_on ? g_strdup_printf("CLUSTER ON %s", index + (schema > 0 ? schema + 1 : 0))
+                    : g_strdup("SET WITHOUT CLUSTER"));
     return TRUE;
 }
 
@@ -345,7 +375,7 @@ alter_extension(PgsDdlPlan *plan, const PgsDifference *difference)
 {
     if (difference->after_value == NULL)
         return FALSE;
-    g_autofree char *version = pgs_ddl_literal(difference->after_value);
+    g_autofree char *version = pgs_text_literal(difference->after_value);
     pgs_ddl_plan_add(
         plan, PGS_DDL_EXTENSION, difference->after, NULL,
         g_strdup_printf("ALTER EXTENSION %s UPDATE TO %s", difference->after->identity, version));
@@ -451,6 +481,8 @@ static const struct {
     {"index", "options", alter_relation_options},
     {"foreign key", "not-valid", validate},
     {"check constraint", "not-valid", validate},
+    {"not-null constraint", "not-valid", pgs_ddl_alter_not_null},
+    {"not-null constraint", "no-inherit", pgs_ddl_alter_not_null},
     {"domain constraint", "not-valid", validate},
     {"trigger", "state", switch_trigger},
     {"rule", "state", switch_trigger},
@@ -464,6 +496,9 @@ static const struct {
     {"window function", NULL, replace_function},
     {"view", NULL, remake},
     {"materialized view", NULL, remake},
+    {"index", "clustered", alter_clustered},
+    {"primary key", "clustered", alter_clustered},
+    {"unique constraint", "clustered", alter_clustered},
     {"index", NULL, remake},
     {"statistics", NULL, remake},
     {"policy", NULL, remake},

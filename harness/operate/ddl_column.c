@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "operate/ddl_plan.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ pgs_ddl_options(const char *options, gboolean names_only)
         g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", pair[0]);
         if (names_only || pair[1] == NULL)
             continue;
-        g_autofree char *literal = pgs_ddl_literal(pair[1]);
+        g_autofree char *literal = pgs_text_literal(pair[1]);
         g_string_append_printf(text, " = %s", literal);
     }
     g_string_append_c(text, ')');
@@ -97,7 +98,7 @@ pgs_ddl_go_on_counting(PgsDdlPlan *plan, const PgsObject *column, const PgsObjec
     gboolean ascends = pgs_ddl_value(sequence, "increment", "1")[0] != '-';
     g_autofree char *last =
         g_strdup_printf("%s(%s)", ascends ? "max" : "min", pgs_ddl_part_name(column));
-    g_autofree char *name = pgs_ddl_literal(sequence->identity);
+    g_autofree char *name = pgs_text_literal(sequence->identity);
     /* Without such a value it begins at its start; beyond its bounds setval() would refuse. */
     pgs_ddl_plan_add(plan, PGS_DDL_OWNED, sequence, "it counts on from the values that are there",
                      g_strdup_printf("SELECT pg_catalog.setval(%s, %s::bigint) FROM %s HAVING %s "
@@ -143,8 +144,7 @@ pgs_ddl_column(const PgsDdlSide *side, const PgsObject *column, gboolean with_de
     const char *otherwise = pgs_object_get(column, "default");
     if (otherwise != NULL && with_default)
         g_string_append_printf(sql, " DEFAULT %s", otherwise);
-    if (has(column, "not-null"))
-        g_string_append(sql, " NOT NULL");
+    pgs_ddl_append_not_null(sql, side, column);
     return g_string_free(sql, FALSE);
 }
 

@@ -19,6 +19,16 @@ has(const PgsObject *object, const char *attribute)
     return pgs_object_get(object, attribute) != NULL;
 }
 
+/* What no CREATE says, as if it changed. */
+static void
+set_attribute(PgsDdlPlan *plan, const PgsObject *object, const char *attribute)
+{
+    const PgsDifference difference = {
+        .after = object, .attribute = attribute, .after_value = pgs_object_get(object, attribute)};
+    if (difference.after_value != NULL)
+        pgs_ddl_alter(plan, &difference);
+}
+
 /* ---- statements ---- */
 
 static void
@@ -248,11 +258,7 @@ add_table_extras(PgsDdlPlan *plan, const PgsObject *table)
                 plan, PGS_DDL_TRIGGER, table, NULL,
                 g_strdup_printf("ALTER TABLE %s %s", table->identity, switches[i].words));
     }
-    const char *identity = pgs_object_get(table, "replica-identity");
-    if (identity != NULL && !g_str_has_prefix(identity, "USING"))
-        pgs_ddl_plan_add(
-            plan, PGS_DDL_TRIGGER, table, NULL,
-            g_strdup_printf("ALTER TABLE %s REPLICA IDENTITY %s", table->identity, identity));
+    set_attribute(plan, table, "replica-identity");
 }
 
 static void
@@ -327,6 +333,8 @@ create_function(PgsDdlPlan *plan, const PgsObject *object)
 static void
 create_index(PgsDdlPlan *plan, const PgsObject *object)
 {
+    if (is_kind(object, "index"))
+        set_attribute(plan, object, "clustered");
     const char *definition = pgs_ddl_side_definition(plan->to, object);
     g_autofree char *only =
         object->parent != NULL ? g_strdup_printf(" ON ONLY %s USING ", object->parent) : NULL;
@@ -375,6 +383,8 @@ create_constraint(PgsDdlPlan *plan, const PgsObject *object)
     pgs_ddl_plan_add(plan, is_key ? PGS_DDL_FOREIGN_KEY : PGS_DDL_CONSTRAINT, object, NULL,
                      g_strdup_printf("ALTER TABLE %s ADD CONSTRAINT %s %s", object->parent,
                                      pgs_ddl_part_name(object), definition));
+    if (is_kind(object, "primary key") || is_kind(object, "unique constraint"))
+        set_attribute(plan, object, "clustered");
 }
 
 static void
@@ -480,7 +490,11 @@ void
 pgs_ddl_create(PgsDdlPlan *plan, const PgsObject *object)
 {
     char *key = pgs_ddl_key(object);
-    if (!g_hash_table_add(plan->made, key) || pgs_ddl_comes_with_parent(plan->to, object))
+    if (!g_hash_table_add(plan->made, key))
+        return;
+    if (is_kind(object, "not-null constraint"))
+        pgs_ddl_create_not_null(plan, object);
+    if (pgs_ddl_comes_with_parent(plan->to, object))
         return;
     create_one(plan, object);
     pgs_ddl_words(plan, object);

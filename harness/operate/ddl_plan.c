@@ -127,7 +127,8 @@ fill_remade(PgsDdlPlan *plan, const PgsDifference *difference)
 static void
 remark_rename(PgsDdlPlan *plan, guint first, const PgsObject *other)
 {
-    if (other == NULL || first >= plan->statements->len)
+    if (other == NULL || first >= plan->statements->len ||
+        strcmp(other->kind, "not-null constraint") == 0) /* is renamed */
         return;
     PgsDdlStatement *statement = plan->statements->pdata[first];
     g_autofree char *name = pgs_text_plain(other->identity);

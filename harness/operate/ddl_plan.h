@@ -89,6 +89,13 @@ gboolean pgs_ddl_alter(PgsDdlPlan *plan, const PgsDifference *difference);
 gboolean pgs_ddl_alter_labels(PgsDdlPlan *plan, const PgsDifference *difference);
 gboolean pgs_ddl_alter_domain(PgsDdlPlan *plan, const PgsDifference *difference);
 gboolean pgs_ddl_alter_attribute_type(PgsDdlPlan *plan, const PgsDifference *difference);
+/* A NOT NULL as a constraint of its own (from PostgreSQL 18 on): what a new column says of it, what
+ * a new or changed one needs. */
+void pgs_ddl_append_not_null(GString *sql, const PgsDdlSide *side, const PgsObject *column);
+void pgs_ddl_create_not_null(PgsDdlPlan *plan, const PgsObject *constraint);
+gboolean pgs_ddl_alter_not_null(PgsDdlPlan *plan, const PgsDifference *difference);
+/* Whether its constraint is said by itself, or by the table above: not by SET NOT NULL. */
+gboolean pgs_ddl_not_null_is_said(const PgsDdlSide *side, const PgsObject *column);
 /* Drops it with all that depends on it, and makes what of that is in plan->to. */
 void pgs_ddl_remake(PgsDdlPlan *plan, const PgsObject *before);
 /* Likewise those dependents alone that stand in the way of a change of a column's type. */
@@ -115,8 +122,6 @@ char *pgs_ddl_sequence_options(const PgsObject *sequence, const char *column);
 void pgs_ddl_column_extras(PgsDdlPlan *plan, const PgsObject *column);
 /* The parenthesis behind WITH or SET, "(fillfactor='70')"; names_only: RESET's.  g_free(). */
 char *pgs_ddl_options(const char *options, gboolean names_only);
-/* text as a string constant; g_free(). */
-char *pgs_ddl_literal(const char *text);
 /* Whether the parent's own statement makes it: inherited, attached, a view's column. */
 gboolean pgs_ddl_comes_with_parent(const PgsDdlSide *side, const PgsObject *object);
 

@@ -9,9 +9,11 @@ static gboolean
 run_one(PgsConnection *connection, PgsDdlStatement *statement, GError **error)
 {
     g_autoptr(GError) cause = NULL;
-    g_autofree char *sql =
-        g_strdup_printf("SAVEPOINT pgstair_draft;\n%s;\nRELEASE pgstair_draft", statement->sql);
+    g_autofree char *sql = g_strdup_printf("%s;\nRELEASE pgstair_draft", statement->sql);
     g_clear_pointer(&statement->refusal, g_free);
+    /* By itself: of a message that cannot be parsed nothing is run. */
+    if (!pgs_connection_run(connection, "SAVEPOINT pgstair_draft", error))
+        return FALSE;
     if (pgs_connection_run(connection, sql, &cause))
         return TRUE;
     gboolean is_refused = g_error_matches(cause, PGS_PG_ERROR, PGS_PG_ERROR_STATEMENT) &&

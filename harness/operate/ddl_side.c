@@ -40,8 +40,8 @@ index_parts(PgsDdlSide *side)
     }
 }
 
-PgsDdlSide *
-pgs_ddl_side_new_bare(PgsSnapshot *snapshot)
+static PgsDdlSide *
+new_bare(PgsSnapshot *snapshot)
 {
     PgsDdlSide *side = g_new0(PgsDdlSide, 1);
     side->snapshot = pgs_snapshot_ref(snapshot);
@@ -142,7 +142,7 @@ read_dependencies(PgsDdlSide *side, GHashTable *keys, PgsConnection *connection,
 PgsDdlSide *
 pgs_ddl_side_new(PgsConnection *connection, PgsSnapshot *snapshot, GError **error)
 {
-    g_autoptr(PgsDdlSide) side = pgs_ddl_side_new_bare(snapshot);
+    g_autoptr(PgsDdlSide) side = new_bare(snapshot);
     /* As the catalog's reader has it: names outside of pg_catalog appear with their schema. */
     if (!pgs_connection_run(connection, "SET search_path = ''", error))
         return NULL;

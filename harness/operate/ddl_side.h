@@ -16,8 +16,6 @@ typedef struct {
 
 /* connection: of the database that snapshot (a reference is taken) was made of; only read. */
 PgsDdlSide *pgs_ddl_side_new(PgsConnection *connection, PgsSnapshot *snapshot, GError **error);
-/* Of an empty database, or one of which no more is known. */
-PgsDdlSide *pgs_ddl_side_new_bare(PgsSnapshot *snapshot);
 void pgs_ddl_side_free(PgsDdlSide *side);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsDdlSide, pgs_ddl_side_free)
 

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "operate/ddl_plan.h"
 
 #include "snapshot/words.h"
@@ -26,6 +27,7 @@ static const struct {
     {"column", "COLUMN"},
     {"attribute", "COLUMN"},
     {"check constraint", "CONSTRAINT"},
+    {"not-null constraint", "CONSTRAINT"},
     {"domain constraint", "CONSTRAINT"},
     {"primary key", "CONSTRAINT"},
     {"unique constraint", "CONSTRAINT"},
@@ -58,20 +60,6 @@ pgs_ddl_part_name(const PgsObject *object)
                : object->identity;
 }
 
-char *
-pgs_ddl_literal(const char *text)
-{
-    gboolean has_backslash = strchr(text, '\\') != NULL;
-    GString *literal = g_string_new(has_backslash ? "E'" : "'");
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '\'' || *at == '\\')
-            g_string_append_c(literal, *at);
-        g_string_append_c(literal, *at);
-    }
-    g_string_append_c(literal, '\'');
-    return g_string_free(literal, FALSE);
-}
-
 /* ---- comments ---- */
 
 /* "CONSTRAINT c ON t", "TABLE t" */
@@ -89,7 +77,7 @@ static void
 say_comment(PgsDdlPlan *plan, const PgsObject *object, const char *noun, const char *comment)
 {
     g_autofree char *target = comment_target(object, noun);
-    g_autofree char *literal = comment != NULL ? pgs_ddl_literal(comment) : g_strdup("NULL");
+    g_autofree char *literal = comment != NULL ? pgs_text_literal(comment) : g_strdup("NULL");
     pgs_ddl_plan_add(plan, PGS_DDL_WORD, object, NULL,
                      g_strdup_printf("COMMENT ON %s IS %s", target, literal));
 }

@@ -58,41 +58,70 @@ write_all(int fd, const char *text)
     return fsync(fd) == 0;
 }
 
+/* What a draft has made so far. */
+typedef struct {
+    GPtrArray *files;   /* borrowed */
+    GPtrArray *folders; /* each behind the one that it lies in */
+} Written;
+
+static void
+written_clear(Written *written)
+{
+    g_clear_pointer(&written->folders, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Written, written_clear)
+
+static gboolean
+make_folder(const char *path, GPtrArray *made, GError **error)
+{
+    if (g_mkdir(path, 0777) == 0) {
+        g_ptr_array_add(made, g_strdup(path));
+        return TRUE;
+    }
+    if (errno == EEXIST)
+        return TRUE; /* what is no folder is told when a file is opened in it */
+    if (errno != ENOENT)
+        return fail_file(path, errno, error);
+    g_autofree char *above = g_path_get_dirname(path);
+    if (strcmp(above, path) == 0)
+        return fail_file(path, ENOENT, error);
+    return make_folder(above, made, error) && make_folder(path, made, error);
+}
+
 /* O_EXCL: a file that is there stays as it is, whatever else writes there at that moment. */
 static gboolean
-write_new(const PgsDraftFile *file, GPtrArray *paths, GError **error)
+write_new(const PgsDraftFile *file, Written *written, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(file->path);
-    if (g_mkdir_with_parents(folder, 0777) < 0)
-        return fail_file(folder, errno, error);
+    if (!make_folder(folder, written->folders, error))
+        return FALSE;
     int fd = g_open(file->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd < 0)
         return fail_file(file->path, errno, error);
-    g_ptr_array_add(paths, g_strdup(file->path));
+    g_ptr_array_add(written->files, g_strdup(file->path));
     int number = write_all(fd, file->text) ? 0 : errno;
     if (close(fd) != 0 && number == 0)
         number = errno;
     return number == 0 || fail_file(file->path, number, error);
 }
 
-/* What was written is taken away again; folders only when nothing else lies in them. */
+/* Nothing else: neither what was there before, nor what somebody has put there since. */
 static void
-take_back(const GPtrArray *paths)
+take_back(const Written *written)
 {
-    for (guint i = 0; i < paths->len; i++) {
-        g_unlink(paths->pdata[i]);
-        g_autofree char *folder = g_path_get_dirname(paths->pdata[i]);
-        g_rmdir(folder);
-    }
+    for (guint i = written->files->len; i > 0; i--)
+        g_unlink(written->files->pdata[i - 1]);
+    for (guint i = written->folders->len; i > 0; i--)
+        g_rmdir(written->folders->pdata[i - 1]);
 }
 
 static gboolean
-write_files(const GPtrArray *files, PgsRevisionDraft *draft, GError **error)
+write_files(const GPtrArray *files, Written *written, GError **error)
 {
     for (guint i = 0; i < files->len; i++) {
-        if (write_new(files->pdata[i], draft->paths, error))
+        if (write_new(files->pdata[i], written, error))
             continue;
-        take_back(draft->paths);
+        take_back(written);
         return FALSE;
     }
     return TRUE;
@@ -172,7 +201,8 @@ write_revision(const PgsDraftRequest *request, PgsRevisionDraft *draft, GCancell
 {
     g_autofree char *plan = NULL, *plan_line = NULL;
     g_autoptr(GPtrArray) files = make_files(request, &plan, &plan_line, error);
-    if (files == NULL || !write_files(files, draft, error))
+    g_auto(Written) written = {draft->paths, g_ptr_array_new_with_free_func(g_free)};
+    if (files == NULL || !write_files(files, &written, error))
         return FALSE;
     g_auto(Index) index = {0};
     if (write_index(request, draft, plan, plan_line, &index, error) &&
@@ -181,7 +211,7 @@ write_revision(const PgsDraftRequest *request, PgsRevisionDraft *draft, GCancell
             g_ptr_array_add(draft->paths, g_strdup(index.path));
         return TRUE;
     }
-    take_back(draft->paths);
+    take_back(&written);
     if (index.before != NULL)
         g_file_set_contents(index.path, index.before, -1, NULL);
     return FALSE;

@@ -15,15 +15,31 @@
 
 /* ---- a statement in Python ---- */
 
-/* Whether SQLAlchemy's text() would take the colon for a parameter's (sqlalchemy/sql/compiler.py,
- * BIND_PARAMS): a backslash in front keeps it. */
+/* Python's \w, and what SQLAlchemy counts as one. */
 static gboolean
-is_parameter(const char *text, const char *at)
+is_word(const char *at)
 {
-    gboolean is_behind = at > text && (at[-1] == ':' || at[-1] == '\\' || at[-1] == '_' ||
-                                       g_ascii_isalnum(at[-1]) || (guchar)at[-1] >= 0x80);
-    return *at == ':' && !is_behind &&
-           (g_ascii_isalnum(at[1]) || at[1] == '_' || (guchar)at[1] >= 0x80);
+    gunichar character = g_utf8_get_char(at);
+    return character == '_' || character == '$' || g_unichar_isalnum(character);
+}
+
+/*
+ * Whether the colon needs a backslash: SQLAlchemy's text() would take it for a parameter's, or take
+ * away the backslash that is in front of it already (sqlalchemy/sql/compiler.py, BIND_PARAMS and
+ * BIND_PARAMS_ESC).  Neither does so where another colon follows the name.
+ */
+static gboolean
+needs_backslash(const char *text, const char *at)
+{
+    const char *end = at + 1;
+    while (*end != '\0' && is_word(end))
+        end = g_utf8_next_char(end);
+    if (*end == ':')
+        return FALSE;
+    const char *before = at > text ? g_utf8_prev_char(at) : NULL;
+    if (before != NULL && *before == '\\')
+        return TRUE;
+    return end > at + 1 && (before == NULL || (*before != ':' && !is_word(before)));
 }
 
 static void
@@ -33,7 +49,7 @@ append_statement(GString *python, const char *sql)
     for (const char *at = sql; *at != '\0'; at++) {
         if (*at == '\\' || *at == '"')
             g_string_append_c(python, '\\');
-        else if (is_parameter(sql, at))
+        else if (*at == ':' && needs_backslash(sql, at))
             g_string_append(python, "\\\\");
         g_string_append_c(python, *at);
     }

@@ -1,12 +1,15 @@
 #include "operate/draft_source.h"
 
 #include "base/error.h"
+#include "check/drift.h"
 #include "check/drift_model.h"
+#include "check/drift_scope.h"
 #include "check/system_words.h"
 #include "cycle/lane.h"
 #include "cycle/psql.h"
 #include "driver/login.h"
 #include "operate/operate_error.h"
+#include "operate/throwaway.h"
 #include "snapshot/catalog.h"
 #include "snapshot/text.h"
 
@@ -21,6 +24,7 @@ struct _PgsDraftSource {
     PgsServer *server;
     PgsStage *stage;
     PgsLane *lane; /* at head */
+    char *spec;    /* of the server, where the model's database says it; or NULL */
     GCancellable *cancellable;
 };
 
@@ -32,7 +36,34 @@ pgs_draft_source_free(PgsDraftSource *source)
     g_clear_pointer(&source->lane, pgs_lane_free);
     g_clear_pointer(&source->stage, pgs_stage_free);
     g_clear_pointer(&source->server, pgs_server_stop);
+    g_free(source->spec);
     g_free(source);
+}
+
+/* ---- what the model is called ---- */
+
+static gboolean
+is_url(const char *model)
+{
+    return g_str_has_prefix(model, "postgresql://") || g_str_has_prefix(model, "postgres://") ||
+           (strchr(model, '=') != NULL && !g_file_test(model, G_FILE_TEST_EXISTS));
+}
+
+/* "$NAME" or "${NAME}": what the variable holds; another text itself.  NULL with error. */
+static char *
+resolve(const char *model, GError **error)
+{
+    if (model[0] != '$')
+        return g_strdup(model);
+    gsize length = strlen(model);
+    gboolean is_braced = model[1] == '{' && model[length - 1] == '}';
+    g_autofree char *name = is_braced ? g_strndup(model + 2, length - 3) : g_strdup(model + 1);
+    const char *value = g_getenv(name);
+    if (value != NULL && *value != '\0')
+        return g_strdup(value);
+    pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_DRAFT, NULL,
+                  "the environment variable %s is not set", name);
+    return NULL;
 }
 
 /* ---- head ---- */
@@ -53,8 +84,27 @@ climb(PgsLane *lane, const PgsHistory *history, const char *folder, GError **err
     return FALSE;
 }
 
+/* An older server could not make what only the model's has. */
+static gboolean
+choose_server(PgsDraftSource *source, const char *model, GError **error)
+{
+    const PgsServerOptions *options = &source->options.server;
+    g_autofree char *place = resolve(model, error);
+    if (place == NULL || !is_url(place))
+        return place != NULL;
+    g_autoptr(PgsConnection) connection = pgs_drift_open_live(place, source->cancellable, error);
+    if (connection == NULL)
+        return FALSE;
+    source->spec =
+        pgs_throwaway_of_version(pgs_connection_version(connection) / 10000, source->system,
+                                 options->progress, options->progress_data);
+    if (source->spec != NULL)
+        source->options.server.spec = source->spec;
+    return TRUE;
+}
+
 PgsDraftSource *
-pgs_draft_source_new(const PgsSystem *system, const PgsHistory *history,
+pgs_draft_source_new(const PgsSystem *system, const PgsHistory *history, const char *model,
                      const PgsVerifyOptions *options, GError **error)
 {
     g_autoptr(PgsDraftSource) source = g_new0(PgsDraftSource, 1);
@@ -67,6 +117,8 @@ pgs_draft_source_new(const PgsSystem *system, const PgsHistory *history,
         source->options.server.progress = options->note;
         source->options.server.progress_data = options->progress_data;
     }
+    if (!choose_server(source, model, error))
+        return NULL;
     source->server = pgs_server_start(&source->options.server, source->cancellable, error);
     if (source->server == NULL)
         return NULL;
@@ -104,15 +156,20 @@ pgs_draft_source_login(const PgsDraftSource *source, const char *database, GErro
 
 /* ---- reading ---- */
 
+/* head: of a database with books, what it is compared with; else NULL. */
 static PgsDdlSide *
 read_side(const PgsDraftSource *source, PgsConnection *connection, const PgsDraftScope *scope,
-          GError **error)
+          const PgsSnapshot *head, GError **error)
 {
     g_autoptr(PgsCatalog) catalog = pgs_catalog_new(connection, 0, source->history->ledger, error);
     g_autoptr(PgsSnapshot) all = catalog != NULL ? pgs_catalog_read_whole(catalog, error) : NULL;
     if (all == NULL)
         return NULL;
-    g_autoptr(PgsSnapshot) snapshot = pgs_drift_narrow(all, scope->scope, scope->ignore);
+    /* A schema that the tool has made for its books is none of the migrations'. */
+    g_autoptr(PgsSnapshot) told =
+        head != NULL ? pgs_drift_without_books(all, head, source->history->books_schemas)
+                     : pgs_snapshot_ref(all);
+    g_autoptr(PgsSnapshot) snapshot = pgs_drift_narrow(told, scope->scope, scope->ignore);
     return pgs_ddl_side_new(connection, snapshot, error);
 }
 
@@ -122,7 +179,7 @@ pgs_draft_source_read(const PgsDraftSource *source, const char *database,
 {
     g_autoptr(PgsConnection) connection =
         pgs_login_reader(source->server, database, READ_TIMEOUT_MS, source->cancellable, error);
-    return connection != NULL ? read_side(source, connection, scope, error) : NULL;
+    return connection != NULL ? read_side(source, connection, scope, NULL, error) : NULL;
 }
 
 /* ---- the model ---- */
@@ -131,23 +188,14 @@ static PgsDdlSide *
 model_of_url(const PgsDraftSource *source, const char *url, PgsDraftScope *scope, GError **error)
 {
     scope->scope |= PGS_DRIFT_LIVE;
-    PQconninfoOption *parsed = PQconninfoParse(url, NULL);
-    if (parsed == NULL) {
-        /* libpq's own words would quote the URL, password and all. */
-        pgs_error_set(error, PGS_PG_ERROR, PGS_PG_ERROR_CONNECT, NULL,
-                      "the URL cannot be read as libpq reads one");
-        return NULL;
-    }
-    PQconninfoFree(parsed);
-    g_autoptr(PgsConnection) connection =
-        pgs_connection_open(url, NULL, READ_TIMEOUT_MS, source->cancellable, error);
-    if (connection == NULL ||
-        !pgs_connection_run(connection, "SET default_transaction_read_only = on", error))
+    g_autoptr(PgsConnection) connection = pgs_drift_open_live(url, source->cancellable, error);
+    if (connection == NULL)
         return NULL;
     if (pgs_connection_version(connection) / 10000 !=
         pgs_server_version_number(source->server) / 10000)
         scope->scope |= PGS_DRIFT_NOT_NULL_DIFFERS;
-    return read_side(source, connection, scope, error);
+    g_autoptr(PgsSnapshot) head = pgs_lane_snapshot_whole(source->lane, error);
+    return head != NULL ? read_side(source, connection, scope, head, error) : NULL;
 }
 
 static PgsDdlSide *
@@ -168,6 +216,18 @@ model_of_folder(PgsDraftSource *source, const char *folder, const PgsDraftScope 
     return pgs_draft_source_read(source, pgs_lane_database(lane), scope, error);
 }
 
+static void
+refuse_model(const PgsFinding *failed, GError **error)
+{
+    g_autoptr(GString) place = g_string_new(failed->file);
+    if (failed->line > 0)
+        g_string_append_printf(place, ":%u", failed->line);
+    if (failed->line > 0 && failed->column > 0)
+        g_string_append_printf(place, ":%u", failed->column);
+    pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_FAILED, failed->hint, "%s%s%s",
+                  place->str, place->len > 0 ? ": " : "", failed->message);
+}
+
 static PgsDdlSide *
 model_of_system(PgsDraftSource *source, const PgsModel *model, PgsDraftScope *scope, GError **error)
 {
@@ -180,9 +240,7 @@ model_of_system(PgsDraftSource *source, const PgsModel *model, PgsDraftScope *sc
     if (!pgs_drift_make_model(&room, source->system, model, &failed, error))
         return NULL;
     if (failed != NULL) {
-        pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_FAILED, failed->hint, "%s%s%s",
-                      failed->file != NULL ? failed->file : "", failed->file != NULL ? ": " : "",
-                      failed->message);
+        refuse_model(failed, error);
         pgs_finding_free(failed);
         return NULL;
     }
@@ -200,30 +258,6 @@ model_of_file(PgsDraftSource *source, const char *path, PgsDraftScope *scope, GE
     scope->ignore = NULL; /* the model's own */
     pgs_model_free(model);
     return side;
-}
-
-static gboolean
-is_url(const char *model)
-{
-    return g_str_has_prefix(model, "postgresql://") || g_str_has_prefix(model, "postgres://") ||
-           (strchr(model, '=') != NULL && !g_file_test(model, G_FILE_TEST_EXISTS));
-}
-
-/* "$NAME" or "${NAME}": what the variable holds; another text itself.  NULL with error. */
-static char *
-resolve(const char *model, GError **error)
-{
-    if (model[0] != '$')
-        return g_strdup(model);
-    gsize length = strlen(model);
-    gboolean is_braced = model[1] == '{' && model[length - 1] == '}';
-    g_autofree char *name = is_braced ? g_strndup(model + 2, length - 3) : g_strdup(model + 1);
-    const char *value = g_getenv(name);
-    if (value != NULL && *value != '\0')
-        return g_strdup(value);
-    pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_DRAFT, NULL,
-                  "the environment variable %s is not set", name);
-    return NULL;
 }
 
 static gboolean

@@ -14,10 +14,12 @@ typedef struct {
     char **ignore; /* borrowed, or NULL */
 } PgsDraftScope;
 
-/* Starts it and climbs to head.  Errors of the server; PGS_OPERATE_ERROR_FAILED when a migration
- * fails. */
+/* Starts it and climbs to head.  model: as for pgs_draft_source_model(); of a database's URL the
+ * server is of that one's version where it can be.  Errors of the server;
+ * PGS_OPERATE_ERROR_FAILED when a migration fails. */
 PgsDraftSource *pgs_draft_source_new(const PgsSystem *system, const PgsHistory *history,
-                                     const PgsVerifyOptions *options, GError **error);
+                                     const char *model, const PgsVerifyOptions *options,
+                                     GError **error);
 void pgs_draft_source_free(PgsDraftSource *source);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsDraftSource, pgs_draft_source_free)
 

@@ -10,6 +10,7 @@ typedef struct {
     const char *conninfo; /* the pool's, for the books of a ledger; NULL: they are not read */
     const PgsHistory *history;
     PgsLedger *ledger; /* NULL: by whichever known books the database has */
+    guint timeout;     /* milliseconds for each statement that reads its books; 0: 10 s */
     GCancellable *cancellable;
 } PgsHealthRequest;
 

@@ -1,6 +1,7 @@
 #include "operate/health_books.h"
 
 #include "base/embedded.h"
+#include "operate/standing.h"
 
 #include <string.h>
 
@@ -159,27 +160,28 @@ add_detected(JsonBuilder *json, PgsPool *pool)
 }
 
 static guint
-count_pending(const PgsLedgerState *state)
+count_pending(const PgsLedgerState *state, const PgsHistory *history)
 {
     guint n = 0;
     for (guint i = 0; i < state->n_revisions; i++)
-        n += !state->applied[i];
+        n += pgs_standing_is_pending(state, history, (gint)i) ? 1 : 0;
     return n;
 }
 
 static void
 add_state(JsonBuilder *json, const PgsHealthRequest *request, const PgsLedgerState *state)
 {
-    gint at = pgs_ledger_state_at(state, request->history);
+    gboolean is_elsewhere = pgs_standing_leads_elsewhere(state, request->history);
+    gint at = is_elsewhere ? -1 : pgs_ledger_state_at(state, request->history);
     const PgsRevision *revision =
         at >= 0 ? g_ptr_array_index(request->history->revisions, (guint)at) : NULL;
-    guint pending = count_pending(state);
+    guint pending = count_pending(state, request->history);
     json_builder_begin_object(json);
     add_text(json, "tool", request->ledger->kind->format);
     add_text(json, "table", request->ledger->name);
     add_text(json, "revision", revision != NULL ? revision->id : NULL);
     json_builder_set_member_name(json, "at_head");
-    json_builder_add_boolean_value(json, pending == 0 && state->dirty < 0);
+    json_builder_add_boolean_value(json, !is_elsewhere && pending == 0 && state->dirty < 0);
     json_builder_set_member_name(json, "pending");
     json_builder_add_int_value(json, pending);
     json_builder_set_member_name(json, "dirty");
@@ -192,8 +194,9 @@ static void
 add_by_ledger(JsonBuilder *json, const PgsHealthRequest *request)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(PgsConnection) reader =
-        pgs_connection_open(request->conninfo, NULL, READ_TIMEOUT_MS, request->cancellable, &error);
+    g_autoptr(PgsConnection) reader = pgs_connection_open(
+        request->conninfo, NULL, request->timeout != 0 ? request->timeout : READ_TIMEOUT_MS,
+        request->cancellable, &error);
     g_autoptr(PgsLedgerState) state = NULL;
     if (reader != NULL && pgs_ledger_locate(request->ledger, reader, &error))
         state = pgs_ledger_read(request->ledger, reader, &error);

@@ -8,6 +8,8 @@
 #include "operate/throwaway.h"
 #include "snapshot/query.h"
 
+#include <string.h>
+
 extern const PgsEmbedded pgs_operate_files[];
 
 void
@@ -89,6 +91,42 @@ ask_target(PgsLikeness *likeness, const PgsSystem *system, GError **error)
 
 /* ---- the dump ---- */
 
+/* What pg_dump's text begins with, before the first object. */
+static const char *const head_lines[] = {"--", "\\", "SET ", "SELECT pg_catalog.set_config("};
+
+/* A limit that is taken off: a server of an older version need not know it, and those of a run are
+ * the run's own. */
+static gboolean
+is_limit(const char *line)
+{
+    return g_str_has_prefix(line, "SET ") && g_str_has_suffix(line, "_timeout = 0;");
+}
+
+static gboolean
+is_head_line(const char *line)
+{
+    gboolean is_head = *line == '\0';
+    for (gsize i = 0; i < G_N_ELEMENTS(head_lines); i++)
+        is_head = is_head || g_str_has_prefix(line, head_lines[i]);
+    return is_head;
+}
+
+static void
+append_dump(GString *text, const char *dump, gsize length)
+{
+    const char *rest = dump;
+    const char *end = dump + length;
+    for (const char *next; (next = memchr(rest, '\n', (gsize)(end - rest))) != NULL;
+         rest = next + 1) {
+        g_autofree char *line = g_strndup(rest, (gsize)(next - rest));
+        if (!is_head_line(line))
+            break;
+        if (!is_limit(line))
+            g_string_append_len(text, rest, next + 1 - rest);
+    }
+    g_string_append_len(text, rest, end - rest);
+}
+
 /* Appends what pg_dump writes. */
 static gboolean
 dump(const PgsLikeness *likeness, GString *text, gboolean is_schema, GError **error)
@@ -110,7 +148,7 @@ dump(const PgsLikeness *likeness, GString *text, gboolean is_schema, GError **er
     if (!pgs_process_run(process, &result, error))
         return FALSE;
     if (result.exit_status == 0) {
-        g_string_append_len(text, result.output, (gssize)result.output_length);
+        append_dump(text, result.output, result.output_length);
         return TRUE;
     }
     g_autofree char *words = pgs_backup_tools_words(target, result.errors);

@@ -18,7 +18,6 @@ typedef struct {
 
 PgsLossCandidate *pgs_loss_candidate_new(PgsLossKind kind, gint revision, const char *verb);
 void pgs_loss_candidate_free(PgsLossCandidate *candidate);
-void pgs_loss_candidate_set_noun(PgsLossCandidate *candidate, const char *noun);
 
 /*
  * What is gone or narrower in after than in before, under the names that origin (the state that the

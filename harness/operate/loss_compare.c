@@ -31,8 +31,8 @@ pgs_loss_candidate_free(PgsLossCandidate *candidate)
     g_free(candidate);
 }
 
-void
-pgs_loss_candidate_set_noun(PgsLossCandidate *candidate, const char *noun)
+static void
+set_noun(PgsLossCandidate *candidate, const char *noun)
 {
     g_free(candidate->noun);
     candidate->noun = g_strdup(noun);
@@ -117,7 +117,7 @@ add_column(GPtrArray *candidates, PgsLossKind kind, gint revision, const PgsLoss
 {
     PgsLossCandidate *candidate = pgs_loss_candidate_new(kind, revision, verb);
     candidate->identity = g_strdup_printf("column %s.%s", relation->name, column->name);
-    pgs_loss_candidate_set_noun(candidate, "value");
+    set_noun(candidate, "value");
     candidate->relation = g_strdup(relation->name);
     candidate->count =
         g_strdup_printf("SELECT pg_catalog.count(%s) FROM %s", column->name, relation->name);

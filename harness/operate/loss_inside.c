@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "operate/loss_candidate.h"
 
 #include <string.h>
@@ -30,22 +31,11 @@ find_place(const Comparison *comparison, const PgsLossUse *use, Place *place)
            pgs_loss_state_column(comparison->after, use->relation, use->number) != NULL;
 }
 
-/* 'it''s', whatever standard_conforming_strings says. */
-static char *
-quote_literal(const char *text)
-{
-    g_auto(GStrv) quotes = g_strsplit(text, "'", -1);
-    g_autofree char *doubled = g_strjoinv("''", quotes);
-    g_auto(GStrv) slashes = g_strsplit(doubled, "\\", -1);
-    g_autofree char *escaped = g_strjoinv("\\\\", slashes);
-    return g_strdup_printf("E'%s'", escaped);
-}
-
 /* Rows in which the path leads to something, wherever in the column's value. */
 static char *
 count_by_path(const Place *place, const char *path)
 {
-    g_autofree char *literal = quote_literal(path);
+    g_autofree char *literal = pgs_text_literal(path);
     return g_strdup_printf("SELECT pg_catalog.count(*) FROM %s WHERE "
                            "pg_catalog.jsonb_path_exists(pg_catalog.to_jsonb(%s), "
                            "%s::pg_catalog.jsonpath)",
@@ -121,7 +111,7 @@ static char *
 count_label(const Place *place, const PgsLossLabel *label)
 {
     g_autofree char *path = g_strdup_printf("$.** ? (@ == %s)", label->json);
-    g_autofree char *literal = quote_literal(label->label);
+    g_autofree char *literal = pgs_text_literal(label->label);
     if (!place->is_same)
         return count_by_path(place, path);
     return g_strdup_printf(

@@ -19,6 +19,7 @@ static const struct {
     {"TRUNCATE", "empties tables", FALSE},
     {"UPDATE", "changes rows", FALSE},
     {"MERGE", "changes or deletes rows", FALSE},
+    {"DROP OWNED", "drops all that a role owns", FALSE},
     {"DO", NULL, TRUE},
     {"CALL", NULL, TRUE},
     {"WITH", NULL, FALSE},
@@ -111,8 +112,9 @@ scan_statement(const Scan *scan, const PgsStatement *statement)
         add(scan, statement->line, "computes values anew (USING)");
         return;
     }
-    if (!is_kind(statement, "CREATE") && pgs_loss_words_move_sequence(text)) {
-        add(scan, statement->line, "sets the position of a sequence");
+    const char *beside = is_kind(statement, "CREATE") ? NULL : pgs_loss_words_beside_rows(text);
+    if (beside != NULL) {
+        add(scan, statement->line, beside);
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -168,7 +170,7 @@ scan_text(const Scan *scan)
     g_autofree char *own = g_strndup(text + start, length - start);
     if (!pgs_loss_words_change(own, strlen(own), &at)) {
         at = 0;
-        if (!pgs_loss_words_compute(own) && !pgs_loss_words_move_sequence(own) &&
+        if (!pgs_loss_words_compute(own) && pgs_loss_words_beside_rows(own) == NULL &&
             !pgs_loss_words_may_change(own) &&
             pgs_loss_functions_called(scan->functions, own) == NULL)
             return;

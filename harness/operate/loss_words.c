@@ -30,6 +30,8 @@
     "(?<!\\w)setval\\s*\\(|\\balter\\s+sequence\\b[^;]*?\\brestart\\b|"                            \
     "\\balter\\s+(?:column\\s+)?" COLUMN "\\s+(?:set\\s+[^;]*?)?restart\\b"
 
+#define CHANGES_LARGE_OBJECTS "(?<!\\w)(?:lo_unlink|lo_put|lo_truncate(?:64)?|lowrite)\\s*\\("
+
 /* The column's own value, cast, is what the types tell of. */
 #define COLUMN "(\"(?:[^\"]|\"\")+\"|[\\w$]+)"
 #define CASTS "(?:::\\s*[\\w\\s.\"$]+(?:\\([\\d, ]+\\))?(?:\\[\\])*\\s*\\)*\\s*)*"
@@ -79,10 +81,20 @@ pgs_loss_words_put_together(const char *body)
     return is_in(PUT_TOGETHER, body);
 }
 
-gboolean
-pgs_loss_words_move_sequence(const char *text)
+const char *
+pgs_loss_words_beside_rows(const char *text)
 {
-    return is_in(MOVES_SEQUENCE, text);
+    static const struct {
+        const char *pattern, *verb;
+    } kinds[] = {
+        {MOVES_SEQUENCE, "sets the position of a sequence"},
+        {CHANGES_LARGE_OBJECTS, "changes or deletes large objects"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (is_in(kinds[i].pattern, text))
+            return kinds[i].verb;
+    }
+    return NULL;
 }
 
 gboolean
@@ -199,7 +211,7 @@ pgs_loss_functions_add(PgsLossFunctions *functions, const char *name, const char
     function->calls = find_calls(definition);
     function->changes = pgs_loss_words_may_change(definition) ||
                         pgs_loss_words_put_together(definition) ||
-                        pgs_loss_words_move_sequence(definition);
+                        pgs_loss_words_beside_rows(definition) != NULL;
     if (function->changes)
         g_hash_table_add(functions->changing, function->name);
     g_ptr_array_add(functions->all, function);

@@ -13,8 +13,9 @@ gboolean pgs_loss_words_change(const char *text, gsize length, gsize *at);
 gboolean pgs_loss_words_may_change(const char *text);
 /* Whether a body runs a text that it puts together, of which nobody can tell. */
 gboolean pgs_loss_words_put_together(const char *body);
-/* setval(), ALTER SEQUENCE … RESTART: numbers may come twice. */
-gboolean pgs_loss_words_move_sequence(const char *text);
+/* What it does to something else than rows: setval() and ALTER SEQUENCE … RESTART, after which
+ * numbers may come twice; lo_unlink() and the like.  A verb, or NULL. */
+const char *pgs_loss_words_beside_rows(const char *text);
 /* ALTER … TYPE … USING with more than a cast of the column. */
 gboolean pgs_loss_words_compute(const char *text);
 

@@ -223,7 +223,17 @@ count_down(const PgsStanding *standing, const PgsHistory *history, guint steps, 
     return FALSE;
 }
 
-/* In a graph: what needs the target; above base, all. */
+/* Whether one of them is right below the other, and not only depended on. */
+static gboolean
+is_parent(const PgsHistory *history, gint parent, gint child)
+{
+    const PgsRevision *revision = revision_at(history, child);
+    return revision->parents == NULL || g_strv_contains((const char *const *)revision->parents,
+                                                        revision_at(history, parent)->id);
+}
+
+/* In a graph: what follows the target, and what needs that; above base, all.  What only depends on
+ * the target still has it, and stays, as with Alembic. */
 static gboolean *
 above(const PgsHistory *history, gint target)
 {
@@ -235,7 +245,8 @@ above(const PgsHistory *history, gint target)
         const GArray *below = is_above[i] ? NULL : pgs_graph_below(graph, i);
         for (guint k = 0; below != NULL && k < below->len; k++) {
             gint one = g_array_index(below, gint, k);
-            is_above[i] = is_above[i] || one == target || is_above[one];
+            gboolean follows = one == target && is_parent(history, target, i);
+            is_above[i] = is_above[i] || follows || is_above[one];
         }
     }
     return is_above;

@@ -7,7 +7,8 @@
 #define PGS_OPERATE_ERROR (pgs_operate_error_quark())
 GQuark pgs_operate_error_quark(void);
 typedef enum {
-    PGS_OPERATE_ERROR_PROGRAM, /* no pg_dump that can read this server, no psql, … */
+    PGS_OPERATE_ERROR_PROGRAM, /* no pg_dump that can read this server, no psql, no throwaway server
+                                  that can have its schema, … */
     PGS_OPERATE_ERROR_BACKUP,  /* it could not be made, or does not read back */
     PGS_OPERATE_ERROR_RESTORE,
     PGS_OPERATE_ERROR_REFUSED, /* a person said no, or was not asked (--yes) */

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "driver/login.h"
+#include "ledger/lock.h"
 #include "operate/backup.h"
 #include "operate/backup_toc.h"
 #include "operate/backup_tools.h"
@@ -35,6 +36,17 @@ set_failure(const PgsDatabase *target, const PgsBackup *backup, const PgsBackupT
     return FALSE;
 }
 
+/* Takes cause over. */
+static gboolean
+set_unended(const PgsDatabase *target, GError *cause, GError **error)
+{
+    g_autoptr(GError) taken = cause;
+    gboolean is_cancelled = g_error_matches(taken, PGS_PROCESS_ERROR, PGS_PROCESS_ERROR_CANCELLED);
+    pgs_error_set(error, taken->domain, taken->code, NULL, "%s: %s is as it was",
+                  is_cancelled ? "interrupted" : taken->message, target->place);
+    return FALSE;
+}
+
 /* Here the file by its name, for several sessions; into a container as standard input. */
 static gboolean
 name_file(PgsProcess *process, const PgsBackupTools *tools, const PgsBackup *backup, GError **error)
@@ -61,10 +73,13 @@ fill(const PgsDatabase *target, const PgsBackup *backup, const PgsBackupTools *t
     g_autoptr(PgsProcess) process =
         pgs_backup_tools_command(tools, tools->restore, target, database);
     g_auto(PgsProcessResult) result = {0};
+    GError *local = NULL;
     pgs_process_add_many(process, "--exit-on-error", NULL);
     pgs_process_add_printf(process, "--dbname=%s", database);
-    if (!name_file(process, tools, backup, error) || !pgs_process_run(process, &result, error))
+    if (!name_file(process, tools, backup, error))
         return FALSE;
+    if (!pgs_process_run(process, &result, &local))
+        return set_unended(target, local, error);
     return result.exit_status == 0 || set_failure(target, backup, tools, &result, error);
 }
 
@@ -131,7 +146,9 @@ pgs_backup_restore(const PgsDatabase *target, const PgsBackup *backup, char **ke
                               target->cancellable, error))
         return FALSE;
     g_autoptr(PgsRestorePlace) place = pgs_restore_place_open(target, error);
-    if (place == NULL || !pgs_restore_place_make(place, error))
+    g_autoptr(PgsMigrationLock) lock =
+        place != NULL ? pgs_migration_lock_keep_out(target, error) : NULL;
+    if (lock == NULL || !pgs_restore_place_make(place, error))
         return FALSE;
     pgs_database_tell(target, "the backup is restored into a new database, %s", place->fresh);
     if (!fill(target, backup, tools, place->fresh, error) ||
@@ -139,5 +156,7 @@ pgs_backup_restore(const PgsDatabase *target, const PgsBackup *backup, char **ke
         return FALSE;
     if (place->slots != NULL)
         pgs_database_tell(target, "replication slots stay with what was there: %s", place->slots);
+    /* Nobody may be in what is put aside. */
+    g_clear_pointer(&lock, pgs_migration_lock_release);
     return pgs_restore_place_swap(place, kept, error);
 }

@@ -1,6 +1,7 @@
 #include "operate/script_guard.h"
 
 #include "base/embedded.h"
+#include "base/text.h"
 #include "ledger/ledger_rows.h"
 #include "ledger/sqitch_books.h"
 #include "operate/script_text.h"
@@ -148,7 +149,7 @@ array_of(const GPtrArray *versions)
     g_ptr_array_sort(sorted, compare_text);
     GString *array = g_string_new("ARRAY[");
     for (guint i = 0; i < sorted->len; i++) {
-        g_autofree char *quoted = pgs_ledger_quote(g_ptr_array_index(sorted, i));
+        g_autofree char *quoted = pgs_text_literal(g_ptr_array_index(sorted, i));
         g_string_append_printf(array, "%s%s", i > 0 ? ", " : "", quoted);
     }
     g_string_append(array, "]::pg_catalog.text[]");
@@ -162,8 +163,8 @@ pgs_script_ledger_init(PgsScriptLedger *located, const PgsLedger *ledger)
 {
     located->ledger = *ledger;
     located->ledger.schema = g_strdup(ledger->schema != NULL ? ledger->schema : PGS_SCRIPT_SCHEMA);
-    g_autofree char *schema = pgs_ledger_identifier(located->ledger.schema);
-    g_autofree char *table = pgs_ledger_identifier(ledger->table);
+    g_autofree char *schema = pgs_text_identifier(located->ledger.schema);
+    g_autofree char *table = pgs_text_identifier(ledger->table);
     located->ledger.name = g_strconcat(schema, ".", table, NULL);
 }
 
@@ -200,7 +201,7 @@ fill(const char *template, const Filling *fillings, gsize n)
 static char *
 literal(const char *text)
 {
-    return text != NULL ? pgs_ledger_quote(text) : g_strdup("NULL");
+    return text != NULL ? pgs_text_literal(text) : g_strdup("NULL");
 }
 
 /* query: of the books, their schema PGS_SCRIPT_SCHEMA where schema is NULL. */
@@ -223,8 +224,8 @@ append_block(GString *script, const PgsScriptBooks *books, const char *query, co
         {"salt", g_strdup(hash->salt)},
         {"mask", g_strdup(hash->mask)},
         {"keys", g_strdup(keys)},
-        {"placeholder", pgs_ledger_quote("\"" PGS_SCRIPT_SCHEMA "\"")},
-        {"query", pgs_ledger_quote(all)},
+        {"placeholder", pgs_text_literal("\"" PGS_SCRIPT_SCHEMA "\"")},
+        {"query", pgs_text_literal(all)},
         {"at", literal(books->at)},
         {"expected", array_of(books->versions)},
     };
@@ -248,7 +249,7 @@ project_condition(const PgsLedger *ledger)
     if (strcmp(ledger->kind->format, "sqitch") != 0)
         return g_strdup("");
     const PgsSqitchBooks *books = ledger->data;
-    g_autofree char *project = pgs_ledger_quote(books->plan->project);
+    g_autofree char *project = pgs_text_literal(books->plan->project);
     return g_strdup_printf(" WHERE project = %s", project);
 }
 
@@ -311,8 +312,8 @@ void
 pgs_script_guard_append_column(GString *script, const PgsScriptBooks *books, const char *column)
 {
     g_autofree char *schema =
-        pgs_ledger_identifier(books->schema != NULL ? books->schema : PGS_SCRIPT_SCHEMA);
-    g_autofree char *table = pgs_ledger_identifier(books->table);
+        pgs_text_identifier(books->schema != NULL ? books->schema : PGS_SCRIPT_SCHEMA);
+    g_autofree char *table = pgs_text_identifier(books->table);
     g_autofree char *query = g_strdup_printf("SELECT %s::text FROM %s.%s", column, schema, table);
     append_block(script, books, query, "", NULL);
 }

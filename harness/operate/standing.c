@@ -36,23 +36,23 @@ pgs_standing_entry(const PgsLedgerState *state, gint revision)
     return NULL;
 }
 
-/* A repeatable one is run again when its file has changed. */
-static gboolean
-is_pending(const PgsStanding *standing, const PgsHistory *history, gint index)
+gboolean
+pgs_standing_is_pending(const PgsLedgerState *state, const PgsHistory *history, gint index)
 {
     const PgsRevision *revision = revision_at(history, index);
     if (revision->is_hook)
         return FALSE;
-    if (!standing->state->applied[index])
+    if (!state->applied[index])
         return revision->up != NULL;
     if (!revision->repeatable)
         return FALSE;
-    const PgsLedgerEntry *entry = pgs_standing_entry(standing->state, index);
+    const PgsLedgerEntry *entry = pgs_standing_entry(state, index);
     return entry != NULL && entry->changed != NULL;
 }
 
-const PgsLedgerEntry *
-pgs_standing_beyond(const PgsStanding *standing, gint revision)
+/* A line without a file that the tool orders above a revision; NULL: none. */
+static const PgsLedgerEntry *
+find_beyond(const PgsStanding *standing, gint revision)
 {
     for (guint i = 0; i < standing->state->entries->len; i++) {
         const PgsLedgerEntry *entry = g_ptr_array_index(standing->state->entries, i);
@@ -67,7 +67,7 @@ pgs_standing_above(const PgsStanding *standing, const PgsHistory *history, gint 
 {
     if (standing->top > skipped)
         return g_strdup(pgs_standing_label(history, standing->top));
-    const PgsLedgerEntry *entry = pgs_standing_beyond(standing, skipped);
+    const PgsLedgerEntry *entry = find_beyond(standing, skipped);
     return entry != NULL ? pgs_ledger_entry_title(entry) : g_strdup("");
 }
 
@@ -77,7 +77,7 @@ is_skipped(const PgsStanding *standing, const PgsHistory *history, gint index)
 {
     const PgsRevision *revision = revision_at(history, index);
     return history->heads == NULL &&
-           (index < standing->top || pgs_standing_beyond(standing, index) != NULL) &&
+           (index < standing->top || find_beyond(standing, index) != NULL) &&
            !revision->repeatable && !standing->state->applied[index] &&
            (standing->is_free == NULL || !standing->is_free(revision));
 }
@@ -112,19 +112,36 @@ ends_unknown(const PgsLedgerState *state)
            ((const PgsLedgerEntry *)g_ptr_array_index(state->entries, n - 1))->revision < 0;
 }
 
+static gboolean
+has_unknown(const PgsLedgerState *state)
+{
+    for (guint i = 0; i < state->entries->len; i++) {
+        const PgsLedgerEntry *entry = g_ptr_array_index(state->entries, i);
+        if (entry->revision < 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+pgs_standing_leads_elsewhere(const PgsLedgerState *state, const PgsHistory *history)
+{
+    return find_missed(state) != NULL ||
+           (history->driver != PGS_DRIVER_SQL && has_unknown(state)) || ends_unknown(state);
+}
+
 static void
 sort_out(PgsStanding *standing, const PgsHistory *history)
 {
-    g_autoptr(GPtrArray) unknown = pgs_standing_unknown(standing);
     standing->missed = find_missed(standing->state);
-    standing->is_elsewhere = standing->missed != NULL ||
-                             (unknown->len > 0 && history->driver != PGS_DRIVER_SQL) ||
-                             ends_unknown(standing->state);
+    standing->is_elsewhere = pgs_standing_leads_elsewhere(standing->state, history);
     standing->at = pgs_ledger_state_at(standing->state, history);
     standing->top = find_top(standing->state, history);
     for (gint i = 0; i < (gint)history->revisions->len; i++) {
+        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
+        standing->n_revisions += revision->is_hook ? 0 : 1;
         standing->n_applied += standing->state->applied[i] ? 1 : 0;
-        if (standing->is_elsewhere || !is_pending(standing, history, i))
+        if (standing->is_elsewhere || !pgs_standing_is_pending(standing->state, history, i))
             continue;
         gboolean skipped = is_skipped(standing, history, i);
         if (skipped)
@@ -226,6 +243,9 @@ look_around(PgsStanding *standing, PgsConnection *reader, const PgsHistory *hist
     GError *problem = NULL;
     if (ledger != NULL && !standing->state->exists)
         standing->elsewhere = pgs_ledger_elsewhere(ledger, reader, &problem);
+    if (ledger != NULL && !standing->state->exists && standing->is_strange && problem == NULL &&
+        ledger->kind->baseline != NULL)
+        standing->baseline = ledger->kind->baseline(ledger, reader, &problem);
     if (problem != NULL)
         g_propagate_error(error, problem);
     return problem == NULL;
@@ -266,7 +286,25 @@ pgs_standing_free(PgsStanding *standing)
     pgs_unfinished_free(standing->unfinished);
     g_free(standing->holder);
     g_free(standing->elsewhere);
+    g_free(standing->baseline);
     g_free(standing);
+}
+
+gboolean
+pgs_standing_begins_at_base(const PgsStanding *standing, const PgsHistory *history, GError **error)
+{
+    if (standing->baseline == NULL)
+        return TRUE;
+    g_autofree char *version = pgs_text_plain(standing->baseline);
+    g_autofree char *hint = g_strdup_printf(
+        "when the database has all up to %s: \"pgstair migrate stamp\" with the last "
+        "revision of these; else let %s itself run once, or turn its baseline off",
+        version, history->format);
+    pgs_error_set(error, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_REFUSED, hint,
+                  "the database has tables already, but no books: %s is configured to take it for "
+                  "one at %s then, and runs only what is above",
+                  history->format, version);
+    return FALSE;
 }
 
 /* Those that an applied one lies above. */

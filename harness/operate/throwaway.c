@@ -22,9 +22,8 @@ has_image(int major)
 }
 
 char *
-pgs_throwaway_server(const PgsDatabase *target, const PgsSystem *system)
+pgs_throwaway_of_version(int major, const PgsSystem *system, PgsDatabaseTold told, gpointer data)
 {
-    int major = pgs_server_version_number(target->server) / 10000;
     if (system->server != NULL && strcmp(system->server, "auto") != 0)
         return NULL;
     g_autoptr(PgsInstallation) local = pgs_installation_find(major, NULL);
@@ -32,9 +31,18 @@ pgs_throwaway_server(const PgsDatabase *target, const PgsSystem *system)
         return g_strdup_printf("local:%d", major);
     if (has_image(major))
         return g_strdup_printf("docker:%d", major);
-    pgs_database_tell(target,
-                      "there is no PostgreSQL %d on this machine: the throwaway server is of "
-                      "another version (--server says which)",
-                      major);
+    g_autofree char *text =
+        g_strdup_printf("there is no PostgreSQL %d on this machine: the throwaway server is of "
+                        "another version (--server docker:%d fetches one)",
+                        major, major);
+    if (told != NULL)
+        told(text, data);
     return NULL;
+}
+
+char *
+pgs_throwaway_server(const PgsDatabase *target, const PgsSystem *system)
+{
+    return pgs_throwaway_of_version(pgs_server_version_number(target->server) / 10000, system,
+                                    target->told, target->told_data);
 }

@@ -11,5 +11,8 @@
  * which is also so whenever the project or --server names one.  g_free().
  */
 char *pgs_throwaway_server(const PgsDatabase *target, const PgsSystem *system);
+/* The same for any database of that major version; told: or NULL. */
+char *pgs_throwaway_of_version(int major, const PgsSystem *system, PgsDatabaseTold told,
+                               gpointer data);
 
 #endif

@@ -1,4 +1,5 @@
 #include "plan/declared_infer.h"
+#include "base/text.h"
 #include "plan/derive_inquiry.h"
 #include "plan/parameter_uses.h"
 #include "plan/planning_state.h"
@@ -224,7 +225,7 @@ infer_beyond(const Inference *inference, char **value, GError **error)
     gboolean is_lower = comparison[0] == '>';
     if (*value == NULL || comparison[1] != '\0')
         return TRUE;
-    g_autofree char *literal = pgs_literal(*value), *next = NULL;
+    g_autofree char *literal = pgs_text_literal(*value), *next = NULL;
     g_autofree char *where =
         g_strdup_printf("(%s) %c %s", place->expression, is_lower ? '<' : '>', literal);
     if (!pgs_parameter_edge(inference->planning->connection, place->relation, place->expression,

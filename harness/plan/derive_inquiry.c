@@ -1,5 +1,6 @@
 #include "plan/derive_inquiry.h"
 
+#include "base/text.h"
 #include "inventory/value.h"
 
 PgsInquiry *
@@ -42,7 +43,7 @@ pgs_inquiry_add(PgsInquiry *inquiry, const char *expression, const PgsOperator *
                            inquiry->values->len);
     append_cast(inquiry->where, oper);
     g_string_append_printf(inquiry->literal, "%s%s %s ", separator, expression, oper->sql);
-    pgs_literal_append(inquiry->literal, value);
+    pgs_text_append_literal(inquiry->literal, value);
     append_cast(inquiry->literal, oper);
 }
 

@@ -1,6 +1,7 @@
 #include "plan/explain.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "inventory/value.h"
 #include "plan/explain_text.h"
 
@@ -52,7 +53,7 @@ execute_sql(const PgsQuery *query, const char *name, GArray *literals)
         if (query->parameters[i] == NULL)
             g_string_append(sql, "NULL");
         else
-            pgs_literal_append(sql, query->parameters[i]);
+            pgs_text_append_literal(sql, query->parameters[i]);
     }
     g_string_append(sql, ")");
     return g_string_free(sql, FALSE);

@@ -1,4 +1,5 @@
 #include "base/error.h"
+#include "base/text.h"
 #include "inventory/sandbox.h"
 #include "plan/planning_state.h"
 #include "project/names.h"
@@ -79,7 +80,7 @@ static gboolean
 add_setting(PgsPlanning *planning, const PgsPlanSetting *setting, GString *session, GError **error)
 {
     g_autofree char *name = pgs_connection_quote(planning->connection, setting->name);
-    g_autofree char *value = pgs_literal(setting->value);
+    g_autofree char *value = pgs_text_literal(setting->value);
     g_autofree char *sql = g_strdup_printf("SET LOCAL %s = %s", name, value);
     PgsFailure *failure = NULL;
     if (!try_setting(planning->connection, sql, &failure, error))

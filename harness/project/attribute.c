@@ -1,5 +1,6 @@
 #include "project/attribute.h"
 
+#include "base/text.h"
 #include "project/names.h"
 #include "project/short_form.h"
 
@@ -115,7 +116,7 @@ gboolean
 pgs_read_attribute_literals(const PgsNode *value, const PgsField *field, gpointer target,
                             G_GNUC_UNUSED gpointer context, G_GNUC_UNUSED GError **error)
 {
-    set_joined(target, field->detail, value, pgs_literal);
+    set_joined(target, field->detail, value, pgs_text_literal);
     return TRUE;
 }
 

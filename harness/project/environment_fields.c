@@ -61,13 +61,37 @@ read_pool(const PgsNode *value, const PgsField *field, gpointer target, gpointer
 
 /* ---- An environment ---- */
 
+/* Only all of a URL can be a variable's: what else looks like one would be sent as it stands. */
+static gboolean
+check_url(const PgsNode *value, GError **error)
+{
+    gboolean begins = *value->text == '$';
+    const char *pattern =
+        begins ? "^\\$[A-Za-z_][A-Za-z0-9_]*$" : "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}";
+    if (g_regex_match_simple(pattern, value->text, 0, 0) == begins)
+        return TRUE;
+    return pgs_node_error(value, PGS_CONFIG_ERROR_VALUE, error,
+                          "url: $NAME, and the whole URL in that environment variable",
+                          "environment variables are not put into a URL");
+}
+
+static gboolean
+read_url(const PgsNode *value, const PgsField *field, gpointer target, gpointer context,
+         GError **error)
+{
+    (void)context;
+    pgs_field_keep(field, value, target);
+    return check_url(value, error);
+}
+
 static const PgsShape retries = {.type = PGS_SHAPE_NUMBER, .maximum = MOST_RETRIES};
 static const PgsShape limit = {.type = PGS_SHAPE_DURATION, .or_none = TRUE};
 static const PgsField environment_fields[] = {
     {"url", &pgs_shape_text,
      "The database: a URL, libpq's `host=… dbname=…`, or `$NAME` for what that environment "
      "variable holds, which keeps passwords out of the file.",
-     .standard = "what `--url` says", .offset = G_STRUCT_OFFSET(PgsEnvironment, url)},
+     .standard = "what `--url` says", .read = read_url,
+     .offset = G_STRUCT_OFFSET(PgsEnvironment, url)},
     {"protected", &pgs_shape_flag,
      "Before any change the database's name has to be typed, or `--yes` be given; `--no-backup` "
      "too has to be confirmed.",
@@ -137,9 +161,11 @@ read_one(const PgsNode *name, const PgsNode *value, GPtrArray *environments, Pgs
     g_ptr_array_add(environments, added);
     if (*name->text == '\0')
         return pgs_node_error(name, PGS_CONFIG_ERROR_VALUE, error, NULL, "the name is empty");
-    if (value->type == PGS_NODE_SCALAR)
+    if (value->type == PGS_NODE_SCALAR) {
         added->url = g_strdup(value->text);
-    else if (!pgs_fields_read(environment_fields, value, added, reading, error))
+        if (!check_url(value, error))
+            return FALSE;
+    } else if (!pgs_fields_read(environment_fields, value, added, reading, error))
         return FALSE;
     if (added->url != NULL && has_password(added->url))
         g_warning("%s:%u:%u: the URL of %s has a password in it, which whoever reads the file "

@@ -1,5 +1,7 @@
 #include "project/names.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* The first or last dot outside double quotes and before an argument list; NULL: none. */
@@ -84,20 +86,5 @@ pgs_name_listed(const char *name)
 {
     if (is_quoted(name) || strpbrk(name, ",\"") == NULL)
         return g_strdup(name);
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    return g_strdup_printf("\"%s\"", doubled);
-}
-
-char *
-pgs_literal(const char *text)
-{
-    GString *literal = g_string_new(strchr(text, '\\') != NULL ? "E'" : "'");
-    for (; *text != '\0'; text++) {
-        if (*text == '\'' || *text == '\\')
-            g_string_append_c(literal, *text);
-        g_string_append_c(literal, *text);
-    }
-    g_string_append_c(literal, '\'');
-    return g_string_free(literal, FALSE);
+    return pgs_text_identifier(name);
 }

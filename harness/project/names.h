@@ -21,7 +21,4 @@ gboolean pgs_name_split(const char *text, char **relation, char **part);
 /* As SQL spells it where names are listed: quoted when a comma or the like would be misread. */
 char *pgs_name_listed(const char *name);
 
-/* A text as an SQL literal, as quote_literal() writes it. */
-char *pgs_literal(const char *text);
-
 #endif

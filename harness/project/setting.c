@@ -1,6 +1,7 @@
 #include "project/setting.h"
 
 #include "base/error.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -180,9 +181,7 @@ pgs_setting_join(char *const *items)
             g_string_append(text, *items);
             continue;
         }
-        g_auto(GStrv) parts = g_strsplit(*items, "\"", -1);
-        g_autofree char *doubled = g_strjoinv("\"\"", parts);
-        g_string_append_printf(text, "\"%s\"", doubled);
+        pgs_text_append_identifier(text, *items);
     }
     return g_string_free(text, FALSE);
 }

@@ -1,6 +1,7 @@
 #include "server/admission.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "pg/connection.h"
 
 #include <string.h>
@@ -31,11 +32,10 @@ make_line(const char *ident, const char *role)
 {
     static const char superuser[] = " postgres";
     g_auto(GStrv) lines = g_strsplit(ident, "\n", -1);
-    g_auto(GStrv) parts = g_strsplit(role, "\"", -1);
-    g_autofree char *quoted = g_strjoinv("\"\"", parts);
+    g_autofree char *quoted = pgs_text_identifier(role);
     for (char **line = lines; *line != NULL; line++) {
         if (g_str_has_prefix(*line, "pgstair ") && g_str_has_suffix(*line, superuser))
-            return g_strdup_printf("%.*s \"%s\"", (int)(strlen(*line) - strlen(superuser)), *line,
+            return g_strdup_printf("%.*s %s", (int)(strlen(*line) - strlen(superuser)), *line,
                                    quoted);
     }
     return NULL;

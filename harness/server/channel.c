@@ -1,6 +1,7 @@
 #include "server/channel.h"
 
 #include "base/error.h"
+#include "server/conninfo.h"
 #include "server/custody.h"
 #include "server/server.h"
 #include "server/supervisor/protocol.h"
@@ -42,8 +43,21 @@ static gint watched;       /* a pid, or 0 */
 /*
  * The environment of the servers: this process's own, without what would change how they behave.
  * TZ and the locale are settings; NOTIFY_SOCKET would have postgres report to a service manager.
+ * Nor does it hold the way to anybody's real database: what runs in a throwaway server (a function
+ * in an untrusted language, an archive_command) has no business there.
  */
 static const char *const dropped_variables[] = {"PG", "LC_", "LANG", "TZ", "NOTIFY_SOCKET"};
+
+static gboolean
+is_dropped(const char *entry)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(dropped_variables); i++) {
+        if (g_str_has_prefix(entry, dropped_variables[i]))
+            return TRUE;
+    }
+    const char *value = strchr(entry, '=');
+    return value != NULL && pgs_conninfo_is_one(value + 1);
+}
 
 static char **
 make_environment(void)
@@ -51,10 +65,7 @@ make_environment(void)
     char **environment = g_get_environ();
     char **kept = environment;
     for (char **entry = environment; *entry != NULL; entry++) {
-        gboolean drop = FALSE;
-        for (gsize i = 0; i < G_N_ELEMENTS(dropped_variables); i++)
-            drop = drop || g_str_has_prefix(*entry, dropped_variables[i]);
-        if (drop)
+        if (is_dropped(*entry))
             g_free(*entry);
         else
             *kept++ = *entry;

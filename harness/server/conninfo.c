@@ -118,6 +118,28 @@ check_sense(const PQconninfoOption *options, GError **error)
     return TRUE;
 }
 
+/* What stands between the two: SQLAlchemy's drivers, Django's kinds. */
+static gboolean
+is_url(const char *text)
+{
+    static const char jdbc[] = "jdbc:", scheme[] = "postg";
+    if (g_str_has_prefix(text, jdbc))
+        text += strlen(jdbc);
+    gsize n = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789+_-.");
+    return g_str_has_prefix(text, scheme) && g_str_has_prefix(text + n, "://");
+}
+
+gboolean
+pgs_conninfo_is_one(const char *text)
+{
+    if (is_url(text))
+        return TRUE;
+    g_autoptr(ConninfoOptions) options =
+        strchr(text, '=') != NULL ? PQconninfoParse(text, NULL) : NULL;
+    return options != NULL &&
+           (find_value(options, "dbname") != NULL || find_value(options, "service") != NULL);
+}
+
 char *
 pgs_conninfo_expand(const char *text, GError **error)
 {

@@ -13,6 +13,10 @@
  * PGS_SERVER_ERROR_SPEC when there is none. */
 char *pgs_conninfo_expand(const char *text, GError **error);
 
+/* Whether a text leads to a PostgreSQL database: a URL, of whichever client, or "keyword=value …"
+ * that names a database or a service. */
+gboolean pgs_conninfo_is_one(const char *text);
+
 /*
  * The text as "keyword='value' …", with what PGOPTIONS says where the text itself has none, for
  * pgs_connection_open(), which does not look there.  *database: the one that the text names, or

@@ -1,6 +1,7 @@
 #include "server/settings.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "server/server_settings.h"
 
 #include <errno.h>
@@ -114,15 +115,6 @@ write_file(const char *data, const char *name, const char *text, const PgsAccoun
     return written;
 }
 
-/* In pg_hba.conf and pg_ident.conf a name in double quotes stands for itself. */
-static char *
-quote_name(const char *name)
-{
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    return g_strdup_printf("\"%s\"", doubled);
-}
-
 gboolean
 pgs_settings_write(const char *data, const char *socket_folder, const PgsAccount *account,
                    int version_number, char *const *project, GError **error)
@@ -139,7 +131,8 @@ pgs_settings_write(const char *data, const char *socket_folder, const PgsAccount
     /* "peer": the kernel says who connects. */
     static const char hba[] = "local all all peer map=pgstair\n"
                               "local replication all peer map=pgstair\n";
-    g_autofree char *user = quote_name(account->user_name);
+    /* pg_ident.conf quotes as SQL does: a name in double quotes stands for itself. */
+    g_autofree char *user = pgs_text_identifier(account->user_name);
     /* In as any role of this server, so that migrations can be an ordinary one's (cycle/login.c).
      * Up to 15 such a line has no word for that, and login.c adds one for each role. */
     g_autofree char *ident =

@@ -61,8 +61,12 @@ pgs_pool_statement_limit(const PgsPool *pool)
 }
 
 int
-pgs_pool_is_forked(const PgsPool *pool, PgsProblem **problem)
+pgs_pool_is_unusable(const PgsPool *pool, PgsProblem **problem)
 {
+    if (pool == NULL) {
+        pgs_problem_set(problem, PGS_PROBLEM_USAGE, "", NULL, "there is no pool");
+        return 1;
+    }
     if (pool->pid == getpid())
         return 0;
     pgs_problem_set(problem, PGS_PROBLEM_USAGE, "", "Make a pool in each process, after fork().",
@@ -109,7 +113,7 @@ count_slots(const PgsPool *pool, PgsPoolSlotState state)
 void
 pgs_pool_free(PgsPool *pool)
 {
-    if (pool == NULL || pgs_pool_is_forked(pool, NULL))
+    if (pgs_pool_is_unusable(pool, NULL))
         return;
     pthread_mutex_lock(&pool->mutex);
     pool->is_closed = 1;
@@ -129,9 +133,13 @@ pgs_pool_free(PgsPool *pool)
 void
 pgs_pool_state(PgsPool *pool, PgsPoolState *state)
 {
-    *state = (PgsPoolState){.size = pool->settings.size, .overflow = pool->settings.overflow};
+    *state = (PgsPoolState){0};
+    if (pool == NULL)
+        return;
+    state->size = pool->settings.size;
+    state->overflow = pool->settings.overflow;
     /* A thread of the parent's may have had the mutex at fork(). */
-    if (pgs_pool_is_forked(pool, NULL))
+    if (pgs_pool_is_unusable(pool, NULL))
         return;
     pthread_mutex_lock(&pool->mutex);
     *state = pool->state;
@@ -337,7 +345,7 @@ pgs_pool_acquire_by(PgsPool *pool, long deadline, PgsProblem **problem)
 {
     long start = pgs_clock();
     PgsProblem *found = NULL;
-    if (pgs_pool_is_forked(pool, problem))
+    if (pgs_pool_is_unusable(pool, problem))
         return NULL;
     PgsPoolSlot *slot = get_slot(pool, start, deadline, problem);
     if (slot == NULL)
@@ -358,6 +366,8 @@ pgs_pool_acquire_by(PgsPool *pool, long deadline, PgsProblem **problem)
 PGconn *
 pgs_pool_acquire(PgsPool *pool, PgsProblem **problem)
 {
+    if (pgs_pool_is_unusable(pool, problem))
+        return NULL;
     return pgs_pool_acquire_by(pool, pgs_clock_after(pgs_clock(), pgs_pool_patience(pool)),
                                problem);
 }
@@ -397,7 +407,7 @@ keep(PgsPool *pool, PgsPoolSlot *slot)
 void
 pgs_pool_release(PgsPool *pool, PGconn *connection)
 {
-    if (connection == NULL || pgs_pool_is_forked(pool, NULL))
+    if (connection == NULL || pgs_pool_is_unusable(pool, NULL))
         return;
     pthread_mutex_lock(&pool->mutex);
     PgsPoolSlot *slot = find_lent(pool, connection);

@@ -76,10 +76,11 @@ int
 pgs_pool_ready(PgsPool *pool, char **json, PgsProblem **problem)
 {
     PgsProblem *found = NULL;
-    long limit = pgs_clock_after(pgs_clock(), pgs_pool_patience(pool));
+    long start = pgs_clock();
     PGconn *connection = pgs_pool_acquire(pool, &found);
     if (connection != NULL)
-        pgs_answer_done(connection, "SELECT 1", limit, &found);
+        pgs_answer_done(connection, "SELECT 1", pgs_clock_after(start, pgs_pool_patience(pool)),
+                        &found);
     pgs_pool_release(pool, connection);
     int is_ready = found == NULL;
     if (json != NULL)

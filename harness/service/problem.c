@@ -22,49 +22,49 @@ text_or_none(const char *text)
 PgsProblemClass
 pgs_problem_class(const PgsProblem *problem)
 {
-    return problem->problem_class;
+    return problem != NULL ? problem->problem_class : (PgsProblemClass)0;
 }
 
 const char *
 pgs_problem_message(const PgsProblem *problem)
 {
-    return problem->message;
+    return text_or_none(problem != NULL ? problem->message : NULL);
 }
 
 const char *
 pgs_problem_sqlstate(const PgsProblem *problem)
 {
-    return problem->sqlstate;
+    return text_or_none(problem != NULL ? problem->sqlstate : NULL);
 }
 
 const char *
 pgs_problem_detail(const PgsProblem *problem)
 {
-    return text_or_none(problem->detail);
+    return text_or_none(problem != NULL ? problem->detail : NULL);
 }
 
 const char *
 pgs_problem_hint(const PgsProblem *problem)
 {
-    return text_or_none(problem->hint);
+    return text_or_none(problem != NULL ? problem->hint : NULL);
 }
 
 const char *
 pgs_problem_table(const PgsProblem *problem)
 {
-    return text_or_none(problem->table);
+    return text_or_none(problem != NULL ? problem->table : NULL);
 }
 
 const char *
 pgs_problem_column(const PgsProblem *problem)
 {
-    return text_or_none(problem->column);
+    return text_or_none(problem != NULL ? problem->column : NULL);
 }
 
 const char *
 pgs_problem_constraint(const PgsProblem *problem)
 {
-    return text_or_none(problem->constraint);
+    return text_or_none(problem != NULL ? problem->constraint : NULL);
 }
 
 void

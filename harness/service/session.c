@@ -48,7 +48,7 @@ begin(PgsPool *pool, PgsProblem **problem)
 PgsSession *
 pgs_session_begin(PgsPool *pool, PgsProblem **problem)
 {
-    PGconn *connection = begin(pool, problem);
+    PGconn *connection = pgs_pool_is_unusable(pool, problem) ? NULL : begin(pool, problem);
     if (connection == NULL)
         return NULL;
     PgsSession *session = pgs_memory_new(1, sizeof *session);
@@ -76,7 +76,8 @@ pgs_session_rollback(PgsSession *session)
 PGconn *
 pgs_session_connection(PgsSession *session)
 {
-    return pgs_pool_is_forked(session->pool, NULL) ? NULL : session->connection;
+    return session == NULL || pgs_pool_is_unusable(session->pool, NULL) ? NULL
+                                                                        : session->connection;
 }
 
 /* Says COMMIT; what becomes of the transaction when the connection is lost now, nobody knows. */
@@ -134,7 +135,11 @@ static int
 is_open(PgsSession *session, PgsProblem **problem)
 {
     PgsProblem *found = NULL;
-    if (pgs_pool_is_forked(session->pool, problem))
+    if (session == NULL) {
+        pgs_problem_set(problem, PGS_PROBLEM_USAGE, "", NULL, "there is no session");
+        return 0;
+    }
+    if (pgs_pool_is_unusable(session->pool, problem))
         return 0;
     if (session->failure == NULL && PQtransactionStatus(session->connection) == PQTRANS_IDLE) {
         set_ended(&found, "the session's transaction has been ended on its connection");
@@ -149,7 +154,7 @@ int
 pgs_session_commit(PgsSession *session, PgsProblem **problem)
 {
     int committed = is_open(session, problem) && say_commit(session, problem);
-    end_session(session);
+    pgs_session_rollback(session);
     return committed;
 }
 

@@ -1,5 +1,6 @@
 #include "sql/expression_json.h"
 
+#include "base/text.h"
 #include "sql/parse_json.h"
 
 #include <json-glib/json-glib.h>
@@ -288,9 +289,7 @@ append_identifier(GString *text, const char *name)
         g_string_append(text, name);
         return;
     }
-    g_auto(GStrv) parts = g_strsplit(name, "\"", -1);
-    g_autofree char *doubled = g_strjoinv("\"\"", parts);
-    g_string_append_printf(text, "\"%s\"", doubled);
+    pgs_text_append_identifier(text, name);
 }
 
 /* "varchar(255)", "public.mood[]", "interval" */

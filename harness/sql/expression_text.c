@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "sql/expression.h"
 
 #include <string.h>
@@ -10,32 +11,6 @@ static const PgsNode *
 argument(const PgsNode *node, guint i)
 {
     return g_ptr_array_index(node->arguments, i);
-}
-
-static void
-append_quoted(GString *sql, const char *text, char quote)
-{
-    g_string_append_c(sql, quote);
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == quote)
-            g_string_append_c(sql, quote);
-        g_string_append_c(sql, *at);
-    }
-    g_string_append_c(sql, quote);
-}
-
-/* '…', or E'…' where a backslash would depend on a setting. */
-static void
-append_string(GString *sql, const char *text)
-{
-    if (strchr(text, '\\') == NULL) {
-        append_quoted(sql, text, '\'');
-        return;
-    }
-    g_auto(GStrv) parts = g_strsplit(text, "\\", -1);
-    g_autofree char *escaped = g_strjoinv("\\\\", parts);
-    g_string_append_c(sql, 'E');
-    append_quoted(sql, escaped, '\'');
 }
 
 static gboolean
@@ -56,13 +31,13 @@ write_name(GString *sql, const PgsNode *node)
     if (node->schema != NULL) {
         g_auto(GStrv) parts = g_strsplit(node->schema, ".", -1);
         for (guint i = 0; parts[i] != NULL; i++) {
-            append_quoted(sql, parts[i], '"');
+            pgs_text_append_identifier(sql, parts[i]);
             g_string_append_c(sql, '.');
         }
     }
     if (node->name == NULL)
         return FALSE;
-    append_quoted(sql, node->name, '"');
+    pgs_text_append_identifier(sql, node->name);
     return TRUE;
 }
 
@@ -82,11 +57,11 @@ write_constant(GString *sql, const PgsNode *node)
         g_string_append(sql, "NULL");
         break;
     case PGS_CONSTANT_STRING:
-        append_string(sql, node->text);
+        pgs_text_append_literal(sql, node->text);
         break;
     case PGS_CONSTANT_BITS:
         g_string_append_c(sql, node->text[0]);
-        append_quoted(sql, node->text + MIN(strlen(node->text), 1), '\'');
+        pgs_text_append_literal(sql, node->text + MIN(strlen(node->text), 1));
         break;
     case PGS_CONSTANT_NUMBER:
     case PGS_CONSTANT_BOOLEAN:
@@ -103,7 +78,7 @@ write_operator_name(GString *sql, const PgsNode *node)
         return FALSE;
     if (node->schema != NULL) {
         g_string_append(sql, " OPERATOR(");
-        append_quoted(sql, node->schema, '"');
+        pgs_text_append_identifier(sql, node->schema);
         g_string_append_printf(sql, ".%s) ", node->name);
     } else {
         g_string_append_printf(sql, " %s ", node->name);
@@ -216,7 +191,7 @@ write_field(GString *sql, const PgsNode *node)
     if (node->arguments->len != 1 || !write_node(sql, argument(node, 0)))
         return FALSE;
     g_string_append_c(sql, '.');
-    append_quoted(sql, node->name, '"');
+    pgs_text_append_identifier(sql, node->name);
     return TRUE;
 }
 

@@ -23,7 +23,7 @@ typedef enum {
 /* What a statement is, as far as running a migration needs to know. */
 typedef enum {
     PGS_STATEMENT_BEGIN = 1 << 0,    /* BEGIN, START TRANSACTION */
-    PGS_STATEMENT_COMMIT = 1 << 1,   /* COMMIT, END (not COMMIT PREPARED) */
+    PGS_STATEMENT_COMMIT = 1 << 1,   /* COMMIT, END, PREPARE TRANSACTION (not COMMIT PREPARED) */
     PGS_STATEMENT_ROLLBACK = 1 << 2, /* ROLLBACK, ABORT (not TO SAVEPOINT) */
     /* Refused inside a transaction block (PreventInTransactionBlock in PostgreSQL's sources):
      * CREATE/DROP INDEX CONCURRENTLY, REINDEX CONCURRENTLY and of a schema, database or system,

@@ -1,5 +1,7 @@
 #include "synthesis/draft.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 enum {
@@ -181,7 +183,7 @@ append_equal(GString *sql, const PgsStored *stored, const PgsColumn *column)
                            is_plain ? "%s OPERATOR(pg_catalog.=) "
                                     : "pg_catalog.concat(%s) OPERATOR(pg_catalog.=) ",
                            column->quoted);
-    pgs_literal_append(sql, text);
+    pgs_text_append_literal(sql, text);
 }
 
 /* Whether no two rows have the same in the key's columns, once none of them is NULL. */

@@ -1,5 +1,6 @@
 #include "synthesis/grid_cell.h"
 
+#include "base/text.h"
 #include "synthesis/grid_pieces.h"
 
 #include <string.h>
@@ -83,7 +84,7 @@ default_expression(const PgsColumn *column)
         return g_strdup(column->default_sql);
     if (column->identity != 0 && column->sequence != NULL) {
         g_autoptr(GString) sql = g_string_new("pg_catalog.nextval(");
-        pgs_literal_append(sql, column->sequence);
+        pgs_text_append_literal(sql, column->sequence);
         g_string_append(sql, "::pg_catalog.regclass)");
         return g_strdup(sql->str);
     }
@@ -157,7 +158,7 @@ make_input(const PgsPiece *piece, gpointer data)
     GString *sql = g_string_new("SELECT ");
     pgs_grid_append_value(sql, column, "v");
     g_string_append(sql, " FROM pg_catalog.json_to_recordset(");
-    pgs_literal_append(sql, json->str);
+    pgs_text_append_literal(sql, json->str);
     g_string_append(sql, ") AS t (v ");
     pgs_grid_append_type(sql, column);
     g_string_append_c(sql, ')');

@@ -1,5 +1,6 @@
 #include "synthesis/grid_order.h"
 
+#include "base/text.h"
 #include "synthesis/grid_cell.h"
 
 #include <stdlib.h>
@@ -59,7 +60,7 @@ make_query(const PgsColumn *column, const GPtrArray *cells)
     g_autoptr(GString) value = g_string_new(NULL);
     pgs_grid_append_value(value, column, "v");
     GString *sql = g_string_new("SELECT n FROM pg_catalog.json_to_recordset(");
-    pgs_literal_append(sql, json->str);
+    pgs_text_append_literal(sql, json->str);
     g_string_append(sql, ") AS t (n integer, v ");
     pgs_grid_append_type(sql, column);
     g_string_append(sql, ") WHERE v IS NOT NULL ORDER BY ");

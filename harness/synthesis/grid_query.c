@@ -1,5 +1,6 @@
 #include "synthesis/grid_query.h"
 
+#include "base/text.h"
 #include "synthesis/grid_cell.h"
 #include "synthesis/grid_pieces.h"
 
@@ -53,7 +54,7 @@ append_objects(GString *sql, const PgsGridQuery *query, const PgsPiece *piece)
     }
     g_string_append_c(json, ']');
     g_string_append(sql, " FROM pg_catalog.json_to_recordset(");
-    pgs_literal_append(sql, json->str);
+    pgs_text_append_literal(sql, json->str);
     g_string_append_printf(sql, ") AS pgs_row (%s))", types->str);
 }
 

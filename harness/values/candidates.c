@@ -1,5 +1,6 @@
 #include "values/candidates.h"
 
+#include "base/text.h"
 #include "values/candidates_complete.h"
 #include "values/candidates_said.h"
 #include "values/candidates_sources.h"
@@ -59,7 +60,7 @@ add_distances(PgsCandidateList *list, const PgsColumn *column, const GPtrArray *
         g_autoptr(GString) sql = g_string_new("(");
         pgs_value_append(sql, value);
         g_string_append_printf(sql, "::%s %s ", other->type->sql, step->name);
-        pgs_literal_append(sql, step->arguments[0]);
+        pgs_text_append_literal(sql, step->arguments[0]);
         g_string_append_printf(sql, ")::%s", list->base->sql);
         list->rank = PGS_RANK_NEXT;
         pgs_candidate_list_add_around(list, pgs_bench_expression(list->bench, sql->str));

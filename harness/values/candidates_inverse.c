@@ -1,5 +1,6 @@
 #include "values/candidates_inverse.h"
 
+#include "base/text.h"
 #include "values/candidates_said.h"
 
 #include <math.h>
@@ -77,9 +78,9 @@ find_distant(Inverse *inverse, const char *target)
         return;
     double days;
     g_autoptr(GString) literal = g_string_new(NULL);
-    pgs_literal_append(literal, target);
+    pgs_text_append_literal(literal, target);
     g_autoptr(GString) value = g_string_new(NULL);
-    pgs_literal_append(value, ordinary.text);
+    pgs_text_append_literal(value, ordinary.text);
     gboolean in_days = pgs_text_number(target, &days);
     for (guint i = 0; i < 2; i++) {
         g_autofree char *sql =
@@ -346,7 +347,7 @@ invert_age(Inverse *inverse, const char *target)
                                           " - '1 day'::pg_catalog.interval"};
     PgsCandidateList *list = inverse->list;
     g_autoptr(GString) literal = g_string_new(NULL);
-    pgs_literal_append(literal, target);
+    pgs_text_append_literal(literal, target);
     for (guint i = 0; i < G_N_ELEMENTS(offsets); i++) {
         g_autofree char *sql = g_strdup_printf("(pg_catalog.now() - %s::pg_catalog.interval%s)::%s",
                                                literal->str, offsets[i], list->base->sql);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "values/generator_types.h"
 
 #include <stdlib.h>
@@ -19,7 +20,7 @@ add_server_steps(const PgsScalarUse *use, const char *text, const char *step, GA
     static const char signs[] = {'-', '+'};
     for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
         g_autoptr(GString) sql = g_string_new("(");
-        pgs_literal_append(sql, text);
+        pgs_text_append_literal(sql, text);
         g_string_append_printf(sql, "::%s %c %s)", use->type->sql, signs[i], step);
         pgs_values_add_expression(use->bench, values, sql->str);
     }

@@ -1,5 +1,6 @@
 #include "values/generator_unknown.h"
 
+#include "base/text.h"
 #include "values/generator_types.h"
 
 #include <string.h>
@@ -157,7 +158,7 @@ add_attempts(PgsBatch *batch, const PgsType *type)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(pool); i++) {
         g_autoptr(GString) sql = g_string_new("SELECT pg_catalog.format('%s', ");
-        pgs_literal_append(sql, pool[i]);
+        pgs_text_append_literal(sql, pool[i]);
         g_string_append_printf(sql, "::%s)", type->sql);
         pgs_batch_begin(batch);
         pgs_batch_add(batch, sql->str);

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "volume/column_fill.h"
 #include "volume/column_spread.h"
 #include "volume/distribution.h"
@@ -20,7 +21,7 @@ spread_listed(const PgsSpread *spread, PgsSpreadValue *value)
         g_autoptr(GString) sql = g_string_new("(ARRAY[");
         for (guint i = 0; i < labels->len; i++) {
             g_string_append(sql, i > 0 ? ", " : "");
-            pgs_literal_append(sql, labels->pdata[i]);
+            pgs_text_append_literal(sql, labels->pdata[i]);
         }
         g_string_append_printf(sql, "]::pg_catalog.text[])[1 + ((%s - 1) %% %u)]", spread->value,
                                labels->len);

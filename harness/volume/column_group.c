@@ -1,5 +1,6 @@
 #include "volume/column_group.h"
 
+#include "base/text.h"
 #include "synthesis/synthesis_recipe.h"
 #include "values/generator.h"
 #include "values/mine.h"
@@ -63,7 +64,7 @@ static char *
 cast_literal(const PgsColumn *column, const char *text)
 {
     g_autoptr(GString) sql = g_string_new("CAST(");
-    pgs_literal_append(sql, text);
+    pgs_text_append_literal(sql, text);
     g_string_append_printf(sql, " AS %s)", column->type_sql);
     return g_strdup(sql->str);
 }

@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "volume/column_proposal.h"
 #include "volume/column_trial.h"
 #include "volume/distribution.h"
@@ -83,7 +84,7 @@ mix_in(const Mixture *mixture, PgsColumnFill *fill, const GArray *values)
     g_autoptr(GString) pool = g_string_new(NULL);
     for (guint i = 0; i < values->len; i++) {
         g_string_append(pool, i > 0 ? ", " : "");
-        pgs_literal_append(pool, g_array_index(values, PgsValue, i).text);
+        pgs_text_append_literal(pool, g_array_index(values, PgsValue, i).text);
     }
     char *old = fill->expressions->pdata[0];
     /* The unit is below the share there: divided by it, it is a unit again. */
@@ -112,7 +113,7 @@ place_wanted(const Mixture *mixture, PgsColumnFill *fill)
         if (!sample->is_valid || sample->n_accepted < sample->n)
             continue;
         g_string_append_printf(sql, " WHEN %u THEN CAST(", 2 + n++);
-        pgs_literal_append(sql, text);
+        pgs_text_append_literal(sql, text);
         g_string_append_printf(sql, " AS %s)", proposal->column->type_sql);
     }
     char *old = fill->expressions->pdata[0];
@@ -131,7 +132,7 @@ static gboolean
 is_drawn(const PgsColumnFill *fill, const char *text)
 {
     g_autoptr(GString) literal = g_string_new(NULL);
-    pgs_literal_append(literal, text);
+    pgs_text_append_literal(literal, text);
     return fill->n_distinct <= POOL && strstr(fill->expressions->pdata[0], literal->str) != NULL;
 }
 

@@ -1,5 +1,6 @@
 #include "volume/column_predicate.h"
 
+#include "base/text.h"
 #include "values/mine.h"
 #include "volume/column_spread.h"
 #include "volume/distribution.h"
@@ -87,7 +88,7 @@ take_saying(PgsColumnPredicates *predicates, const PgsColumn *column, const PgsS
         take_text(predicates, saying->text);
     g_autoptr(GString) sql = g_string_new(NULL);
     g_string_printf(sql, "(%s OPERATOR(pg_catalog.%s) ", column->quoted, saying->operator);
-    pgs_literal_append(sql, saying->text);
+    pgs_text_append_literal(sql, saying->text);
     g_string_append_c(sql, ')');
     g_ptr_array_add(predicates->conditions, g_strdup(sql->str));
     g_ptr_array_add(predicates->constants, g_strdup(saying->text));

@@ -1,5 +1,6 @@
 #include "volume/column_proposal.h"
 
+#include "base/text.h"
 #include "synthesis/grid.h"
 #include "synthesis/synthesis_recipe.h"
 #include "values/candidates.h"
@@ -137,7 +138,7 @@ append_values(GString *sql, const PgsColumnProposal *proposal, const GArray *val
             if (is_wanted != (pass == 1))
                 continue;
             g_string_append(sql, is_first ? "" : ", ");
-            pgs_literal_append(sql, text);
+            pgs_text_append_literal(sql, text);
             is_first = FALSE;
         }
     }

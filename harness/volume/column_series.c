@@ -1,5 +1,6 @@
 #include "volume/column_series.h"
 
+#include "base/text.h"
 #include "inventory/value.h"
 
 #include <string.h>
@@ -38,7 +39,7 @@ prepend_still(GString *sql, const char *start, gsize length)
         return;
     g_autofree char *text = g_strndup(start, length);
     g_autoptr(GString) literal = g_string_new(NULL);
-    pgs_literal_append(literal, text);
+    pgs_text_append_literal(literal, text);
     g_string_append(literal, sql->len > 0 ? " || " : "");
     g_string_prepend(sql, literal->str);
 }
@@ -84,13 +85,13 @@ insert_sql(const PgsSeries *series, const char *inserted)
     g_autofree char *before = g_strndup(series->stem, series->offset);
     if (*before != '\0') {
         g_autoptr(GString) literal = g_string_new(NULL);
-        pgs_literal_append(literal, before);
+        pgs_text_append_literal(literal, before);
         g_string_append(literal, " || ");
         g_string_prepend(sql, literal->str);
     }
     if (series->stem[series->offset] != '\0') {
         g_string_append(sql, " || ");
-        pgs_literal_append(sql, series->stem + series->offset);
+        pgs_text_append_literal(sql, series->stem + series->offset);
     }
     return g_strdup(sql->str);
 }

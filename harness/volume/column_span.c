@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "volume/column_proposal.h"
 
 #include <math.h>
@@ -81,7 +82,7 @@ append_ends(GString *sql, const PgsColumnProposal *proposal, SpanKind kind)
         if (!is_finite(text) || (n_ordinary > 1 && !is_ordinary(kind, text)))
             continue;
         g_string_append(sql, n++ > 0 ? ", " : "");
-        pgs_literal_append(sql, text);
+        pgs_text_append_literal(sql, text);
     }
     return n;
 }
@@ -145,7 +146,7 @@ span_sql(const PgsColumnProposal *proposal, const Span *span, const char *number
     char text[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(text, sizeof text, "%.6f", step);
     g_autoptr(GString) low = g_string_new(NULL);
-    pgs_literal_append(low, span->low);
+    pgs_text_append_literal(low, span->low);
     switch (span->kind) {
     case SPAN_WHOLE:
         g_ascii_formatd(text, sizeof text, "%.0f", step);

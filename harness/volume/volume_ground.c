@@ -1,5 +1,7 @@
 #include "volume/volume_ground.h"
 
+#include "base/text.h"
+
 /* For superusers, and from 15 on for whom it is granted (docs, session_replication_role). */
 static gboolean
 find_privileges(PgsVolumeGround *ground, GError **error)
@@ -50,7 +52,7 @@ pgs_volume_begin(const PgsVolumeGround *ground, gboolean without_triggers, GErro
                      "SET LOCAL max_parallel_workers_per_gather = 0; "
                      "SET LOCAL synchronize_seqscans = off; SET LOCAL synchronous_commit = on; "
                      "SELECT pg_catalog.set_config('search_path', ");
-    pgs_literal_append(sql, ground->search_path);
+    pgs_text_append_literal(sql, ground->search_path);
     g_string_append(sql, ", true); SET CONSTRAINTS ALL DEFERRED");
     if (ground->may_replicate)
         g_string_append_printf(sql, "; SET LOCAL session_replication_role = %s",

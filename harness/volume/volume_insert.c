@@ -1,5 +1,6 @@
 #include "volume/volume_insert.h"
 
+#include "base/text.h"
 #include "synthesis/synthesis_recipe.h"
 #include "volume/fill_statement.h"
 
@@ -48,7 +49,7 @@ move_sequences(const PgsVolumeGround *ground, const PgsFill *fill, PgsFailure **
         if (column->sequence == NULL || !pgs_fill_is_given(fill, column))
             continue;
         g_autoptr(GString) sql = g_string_new("SELECT pg_catalog.setval(");
-        pgs_literal_append(sql, column->sequence);
+        pgs_text_append_literal(sql, column->sequence);
         g_string_append_printf(sql,
                                "::pg_catalog.regclass, GREATEST(LEAST(q.most, p.seqmax), "
                                "s.last_value)) FROM (SELECT pg_catalog.max(%s) AS most FROM %s) AS "

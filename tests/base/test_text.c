@@ -122,6 +122,32 @@ test_fold_space_and_ellipsize(void **state)
 }
 
 static void
+test_identifier_is_quoted(void **state)
+{
+    (void)state;
+    g_autofree char *plain = pgs_text_identifier("users");
+    assert_string_equal(plain, "\"users\"");
+    g_autofree char *odd = pgs_text_identifier("a\"b'c\\");
+    assert_string_equal(odd, "\"a\"\"b'c\\\"");
+    g_autoptr(GString) sql = g_string_new("TABLE ");
+    pgs_text_append_identifier(sql, "\"");
+    assert_string_equal(sql->str, "TABLE \"\"\"\"");
+}
+
+static void
+test_literal_holds_with_any_setting(void **state)
+{
+    (void)state;
+    g_autofree char *plain = pgs_text_literal("it's \"so\"");
+    assert_string_equal(plain, "'it''s \"so\"'");
+    g_autofree char *escaped = pgs_text_literal("a\\b'");
+    assert_string_equal(escaped, "E'a\\\\b'''");
+    g_autoptr(GString) sql = g_string_new("SELECT ");
+    pgs_text_append_literal(sql, "");
+    assert_string_equal(sql->str, "SELECT ''");
+}
+
+static void
 test_error_carries_its_hint(void **state)
 {
     (void)state;
@@ -146,6 +172,8 @@ main(void)
         cmocka_unit_test(test_char_offset),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_fold_space_and_ellipsize),
+        cmocka_unit_test(test_identifier_is_quoted),
+        cmocka_unit_test(test_literal_holds_with_any_setting),
         cmocka_unit_test(test_error_carries_its_hint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -433,8 +433,8 @@ judge_live(Fixture *fixture, const char *url)
 {
     g_autoptr(GError) error = NULL;
     g_ptr_array_set_size(fixture->findings, 0);
-    if (!pgs_drift_judge_live(url, fixture->system, NULL, fixture->head, NULL, fixture->findings,
-                              &error))
+    if (!pgs_drift_judge_live(url, fixture->system, fixture->history, fixture->head, NULL,
+                              fixture->findings, &error))
         fail_msg("%s", error->message);
 }
 

@@ -137,7 +137,9 @@ test_stamp(void **state)
     assert_migrate(field, 0, "To note    1: 000001_users\nNothing was changed (--dry-run).",
                    "stamp", "1", "--dry-run");
     assert_value(field, "SELECT to_regclass('schema_migrations') IS NULL", "t");
-    assert_migrate(field, 0, "Noted", "stamp", "1");
+    /* It ends as upgrade does: with where the database is now. */
+    assert_migrate(field, 0, "is at 000001_users, 2 revisions pending.\n", "stamp", "1");
+    assert_migrate(field, 0, "The books say so already.\n", "stamp", "1");
     assert_value(field, VERSION, "1 false");
     assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
 }

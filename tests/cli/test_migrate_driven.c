@@ -43,8 +43,44 @@ test_branches(void **state)
     assert_migrate(field, 0, "Revision   3c30_products, 2b20_customers\n", "status");
     assert_migrate(field, 0, "\"current\" : [\n    \"3c30\",\n    \"2b20\"", "status", "--json");
     assert_migrate(field, 2, "alembic stamp", "stamp", "base");
+    assert_migrate(field, 2, "alembic stamp", "align", "--yes", "--no-backup");
     assert_migrate(field, 1, "neither dirty nor unfinished", "resolve", "2b20", "applied");
     assert_migrate(field, 0, "is at base", "downgrade", "base", "--no-backup", "--yes");
+}
+
+static void
+write_revision(const Field *field, const char *id, const char *down, const char *depends)
+{
+    g_autofree char *text = g_strdup_printf(
+        "from alembic import op\nrevision = '%s'\ndown_revision = %s\nbranch_labels = None\n"
+        "depends_on = %s\ndef upgrade():\n    op.execute('CREATE TABLE t_%s ()')\n"
+        "def downgrade():\n    op.execute('DROP TABLE t_%s')\n",
+        id, down, depends, id, id);
+    g_autofree char *name = g_strdup_printf("alembic/versions/%s.py", id);
+    field_write(field, name, text);
+}
+
+/* "alembic downgrade b1" leaves what depends on b1 in another branch, since b1 stays. */
+static void
+test_dependent(void **state)
+{
+    Field *field = *state;
+    if (!has_alembic())
+        skip();
+    copy_branches(field);
+    g_autofree char *versions = g_build_filename(field->folder, "alembic", "versions", NULL);
+    pgs_fs_remove_tree(versions, NULL);
+    assert_int_equal(g_mkdir_with_parents(versions, 0755), 0);
+    write_revision(field, "a1", "None", "None");
+    write_revision(field, "b1", "'a1'", "None");
+    write_revision(field, "b2", "'b1'", "None");
+    write_revision(field, "c1", "'a1'", "None");
+    write_revision(field, "c2", "'c1'", "'b1'");
+    write_revision(field, "m", "('b2', 'c2')", "None");
+    assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
+    assert_migrate(field, 0, "is at c2", "downgrade", "b1", "--no-backup", "--yes");
+    assert_value(field, "SELECT to_regclass('t_b2') IS NULL AND to_regclass('t_c2') IS NOT NULL",
+                 "t");
 }
 
 /* As in an image that the repository was not copied to: alembic.ini lies above what is named. */
@@ -116,6 +152,29 @@ test_other_registry(void **state)
     assert_migrate(field, 1, "my-Reg2", "check");
 }
 
+/* What yoyo runs behind each run is in no books, and its work is in the database; head is head, and
+ * has the models to answer to. */
+static void
+test_hooks(void **state)
+{
+    Field *field = *state;
+    pgs_fs_remove_tree(field->folder, NULL);
+    write_below(field, ".", "pgstair.yaml",
+                "systems: {app: {migrations: m, format: yoyo, model: model.sql}}\n");
+    write_below(field, ".", "model.sql", "CREATE TABLE one (id int);");
+    write_below(field, "m", "0001_one.sql", "CREATE TABLE one (id int)");
+    write_below(field, "m", "0001_one.rollback.sql", "DROP TABLE one");
+    write_below(field, "m", "post-apply.sql", "CREATE OR REPLACE VIEW v AS SELECT 1 AS one");
+    field->format = NULL;
+    assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
+    assert_migrate(field, 1, "public.v", "check");
+    write_below(field, ".", "model.sql",
+                "CREATE TABLE one (id int); CREATE VIEW v AS SELECT 1 AS one;");
+    assert_migrate(field, 0, "Drift      none", "check");
+    field_do(field, "CREATE TABLE stray (id int)");
+    assert_migrate(field, 1, "public.stray", "check");
+}
+
 /* ---- Models ---- */
 
 static void
@@ -162,8 +221,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(branches),       TEST(folders_of_it), TEST(unknown_revision),
-        TEST(other_registry), TEST(models),        TEST(verify_first),
+        TEST(branches),       TEST(dependent), TEST(folders_of_it), TEST(unknown_revision),
+        TEST(other_registry), TEST(hooks),     TEST(models),        TEST(verify_first),
     };
     return cmocka_run_group_tests(tests, field_start, field_stop);
 }

@@ -79,11 +79,36 @@ test_roles(void **state)
     field_do(field, "DROP ROLE clerk, \"odd \"\"role\"");
 }
 
+/* How an administrator freezes a database before going back. */
+static void
+test_read_only(void **state)
+{
+    Field *field = *state;
+    g_autofree char *folder = g_build_filename(field->folder, "backups", NULL);
+    g_autofree char *freeze = g_strdup_printf(
+        "ALTER DATABASE %s SET default_transaction_read_only = on", field->database);
+    field_do(field, "CREATE TABLE mine (a int)");
+    assert_migrate(field, 0, "read back", "backup", "--backup-folder", folder);
+    g_autofree char *path = find_backup(field);
+    assert_migrate(field, 0, "000001_users", "stamp", "1");
+    g_free(field_ask(field, NULL, freeze));
+    /* Said before a backup is made. */
+    assert_migrate(field, 3, "default_transaction_read_only", "upgrade", "--yes", "--backup-folder",
+                   "/dev/null");
+    assert_migrate(field, 3, "default_transaction_read_only", "stamp", "2");
+    assert_migrate(field, 0, "Revision   000001_users", "status");
+    assert_migrate(field, 2, "there is no file", "restore", "no-such.dump", "--yes");
+    assert_migrate(field, 0, "restored", "restore", path, "--yes");
+    assert_value(field, "SHOW default_transaction_read_only", "on");
+    assert_value(field, "SELECT count(*) FROM pg_class WHERE relname = 'schema_migrations'", "0");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, field_set_up, field_tear_down)
 
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(of_another), TEST(unknown_loss), TEST(roles)};
+    const struct CMUnitTest tests[] = {TEST(of_another), TEST(unknown_loss), TEST(roles),
+                                       TEST(read_only)};
     return cmocka_run_group_tests(tests, field_start, field_stop);
 }

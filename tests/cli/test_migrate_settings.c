@@ -63,6 +63,18 @@ test_protected_by_its_url(void **state)
     assert_said(field, 3, "nothing_there", WORDS("status", "--url", other));
 }
 
+/* An environment without a URL is told by its place in the file. */
+static void
+test_no_url(void **state)
+{
+    Field *field = *state;
+    field_write(field, "pgstair.yaml",
+                "environments:\n  bare: {protected: yes}\nsystems: {app: {migrations: .}}\n");
+    assert_usage(field, "pgstair.yaml:2:3: the environment \"bare\" has no url",
+                 WORDS("status", "-e", "bare"));
+    assert_said(field, 0, "000003_index", WORDS("status", "-e", "bare", "--url", field->url));
+}
+
 static void
 test_folder_comes_first(G_GNUC_UNUSED void **state)
 {
@@ -139,6 +151,7 @@ test_edited(void **state)
     assert_migrate(field, 0, "is at", "upgrade", "1", "--no-backup", "--yes");
     field_write(field, "000001_users.up.sql", "CREATE TABLE users (id int, name text);");
     assert_migrate(field, 0, "sqlx refuses", "status");
+    assert_migrate(field, 0, "\"obstacle\" : \"the file of 000001_users", "status", "--json");
     assert_migrate(field, 1, "the file of 000001_users", "upgrade", "--no-backup", "--yes");
     assert_value(field, "SELECT count(*) FROM _sqlx_migrations", "1");
     /* The way that the hint names. */
@@ -171,6 +184,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(no_database_is_asked_for),
         TEST(protected_by_its_url),
+        TEST(no_url),
         TEST(folder_comes_first),
         TEST(words),
         TEST(limits),

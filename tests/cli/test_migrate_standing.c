@@ -55,6 +55,27 @@ test_edited_plan(void **state)
                  "x y");
 }
 
+#define TAG(name) "@" name " 2026-01-02T00:00:00Z T <t@example.org> # ready\n"
+#define TAGS "SELECT string_agg(tag, ' ' ORDER BY tag) FROM sqitch.tags"
+
+/* "sqitch deploy" notes it, with nothing to deploy. */
+static void
+test_late_tag(void **state)
+{
+    Field *field = *state;
+    make_sqitch(field);
+    field_write(field, "sqitch.plan", PLAN CHANGE("x") CHANGE("y"));
+    assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
+    field_write(field, "sqitch.plan",
+                PLAN CHANGE("x") TAG("not_last") CHANGE("y") TAG("a'b") TAG("c"));
+    assert_migrate(field, 0, "Nothing to do.\nTo note    @a'b, @c\n", "upgrade", "--dry-run");
+    assert_value(field, TAGS, "");
+    assert_migrate(field, 0, "Nothing to do.\nNoted      @a'b, @c\n", "upgrade");
+    assert_value(field, TAGS, "@a'b @c");
+    assert_migrate(field, 0, "Nothing to do.\n", "upgrade");
+    assert_value(field, "SELECT count(*) FROM sqitch.tags", "2");
+}
+
 /* ---- another run is at work ---- */
 
 static pid_t
@@ -164,6 +185,38 @@ test_squashed(void **state)
                  "0 1 2 3");
 }
 
+/* Flyway with baselineOnMigrate runs only what is above the baseline; nobody's yes changes that. */
+static void
+test_baseline_on_migrate(void **state)
+{
+    Field *field = *state;
+    make_files(field, "--format=flyway", WORDS("V1__a.sql", "V2__b.sql", "V3__c.sql"),
+               "CREATE TABLE IF NOT EXISTS t ();");
+    field_write(field, "flyway.conf",
+                "flyway.baselineOnMigrate=true\nflyway.baselineVersion=2.0\n");
+    field_do(field, "CREATE TABLE t ()");
+    assert_migrate(field, 0, "at 2.0 then, and runs only what", "status");
+    assert_migrate(field, 0, "\"clear\" : false", "status", "--json");
+    assert_migrate(field, 2, "take it for one at 2.0", "upgrade", "--no-backup", "--yes");
+    assert_value(field, "SELECT to_regclass('flyway_schema_history') IS NULL", "t");
+    assert_migrate(field, 0, "V2__b", "stamp", "2", "--yes");
+    assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
+    assert_value(field, "SELECT count(*) FROM flyway_schema_history", "3");
+}
+
+/* What was run late node-pg-migrate itself refuses from then on, and nothing else says so. */
+static void
+test_out_of_order(void **state)
+{
+    Field *field = *state;
+    make_files(field, "--format=node-pg-migrate", WORDS("1_a.sql", "3_c.sql"),
+               "-- Up Migration\nSELECT 1;\n");
+    assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
+    field_write(field, "2_b.sql", "-- Up Migration\nSELECT 1;\n");
+    assert_migrate(field, 0, "(head)", "upgrade", "--no-backup", "--out-of-order");
+    assert_migrate(field, 0, "2_b: it was run behind 3_c", "status");
+}
+
 /* refinery lets a U file be late, and no V file. */
 static void
 test_unversioned(void **state)
@@ -203,6 +256,11 @@ test_new_schema(void **state)
                 "systems: {app: {migrations: ., format: dbmate, ledger: [\"my \\\"books.m\"]}}\n");
     assert_migrate(field, 0, "(head)", "upgrade", "--no-backup");
     assert_value(field, "SELECT version FROM \"my \"\"books\".m", "1");
+    assert_migrate(field, 0, "none: the schema is that of its revision", "check");
+    assert_said(field, 0, "are the same schema",
+                WORDS("new", "x", "--dry-run", "--from-diff", field->url));
+    field_do(field, "CREATE TABLE \"my \"\"books\".by_hand ()");
+    assert_migrate(field, 1, "by_hand", "check");
 }
 
 /* Books without a line say no more of the tables than none do. */
@@ -226,8 +284,10 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(edited_plan), TEST(running),     TEST(below_unknown), TEST(squashed),
-        TEST(unversioned), TEST(other_books), TEST(empty_books),   TEST(new_schema),
+        TEST(edited_plan),         TEST(late_tag),     TEST(running),
+        TEST(below_unknown),       TEST(squashed),     TEST(unversioned),
+        TEST(other_books),         TEST(empty_books),  TEST(new_schema),
+        TEST(baseline_on_migrate), TEST(out_of_order),
     };
     return cmocka_run_group_tests(tests, field_start, field_stop);
 }

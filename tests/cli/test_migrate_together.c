@@ -31,6 +31,14 @@ read_log(const Field *field, const char *log)
     return text;
 }
 
+static gboolean
+log_has(const Field *field, const char *log, const char *words)
+{
+    g_autofree char *path = g_build_filename(field->folder, log, NULL);
+    g_autofree char *text = NULL;
+    return g_file_get_contents(path, &text, NULL, NULL) && strstr(text, words) != NULL;
+}
+
 static int
 wait_for(pid_t pid)
 {
@@ -121,11 +129,37 @@ test_locked(void **state)
     assert_int_equal(wait_for(pid), 143);
 }
 
+/* What another run has done by half is nothing to be asked about. */
+static void
+test_begun_by_another(void **state)
+{
+    Field *field = *state;
+    g_autoptr(PgsConnection) other =
+        pgs_connection_open(pgs_server_conninfo(field->server), field->database, 0, NULL, NULL);
+    assert_non_null(other);
+    field_do(field, "CREATE TABLE users (id int PRIMARY KEY, name text)");
+    assert_migrate(field, 2, "no books: run the migrations", "upgrade", "--no-backup");
+    assert_true(pgs_connection_run(other, "SELECT pg_advisory_lock(1885827956, 1)", NULL));
+    assert_migrate(field, 3, "pid", "upgrade", "--no-backup", "--lock-wait", "200ms");
+    pid_t pid = start_upgrade(field, "log");
+    for (guint i = 0; i < 1000 && !log_has(field, "log", "waits for another run"); i++)
+        g_usleep(10 * 1000);
+    assert_true(pgs_connection_run(other,
+                                   "BEGIN; CREATE TABLE schema_migrations (version bigint PRIMARY "
+                                   "KEY, dirty boolean NOT NULL);"
+                                   " INSERT INTO schema_migrations VALUES (3, false); COMMIT",
+                                   NULL));
+    g_clear_pointer(&other, pgs_connection_close);
+    assert_ended_well(field, pid, "log");
+    assert_true(log_has(field, "log", "Nothing to do"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, field_set_up, field_tear_down)
 
 int
 main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(each_once), TEST(interrupted), TEST(locked)};
+    const struct CMUnitTest tests[] = {TEST(each_once), TEST(interrupted), TEST(locked),
+                                       TEST(begun_by_another)};
     return cmocka_run_group_tests(tests, field_start, field_stop);
 }

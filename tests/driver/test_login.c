@@ -24,6 +24,9 @@ look_at_environment(const char *conninfo, const char *role, const char *database
     server->conninfo = g_strdup(conninfo);
     g_autoptr(PgsProcess) process = pgs_process_new("env");
     pgs_process_set_env(process, "PGSERVICE", "mine");
+    pgs_process_set_env(process, "ASYNC_URL", "postgresql+asyncpg://app:real@db.example/app");
+    pgs_process_set_env(process, "WORDS", "host=db.example dbname=app password=real");
+    pgs_process_set_env(process, "CACHE_URL", "redis://cache.example");
     pgs_login_set_environment(process, server, role, database);
     g_auto(PgsProcessResult) result = {0};
     if (!pgs_process_run_checked(process, &result, &error))
@@ -58,6 +61,13 @@ test_tcp_environment(void **state)
     assert_has(text, "\nJDBC_DATABASE_URL=jdbc:postgresql://127.0.0.1:5433/pgstair_a_1?"
                      "user=postgres&password=s3c%27r%5Cet%2F%40%3A\n");
     assert_null(strstr(text, "PGSERVICE"));
+    /* No variable leads a rehearsal to a real database; others stay. */
+    assert_has(text,
+               "\nASYNC_URL=postgresql+asyncpg://postgres:s3c%27r%5Cet%2F%40%3A@127.0.0.1:5433/"
+               "pgstair_a_1");
+    assert_has(text, "\nWORDS=postgresql://postgres:s3c%27r%5Cet%2F%40%3A@127.0.0.1:5433/");
+    assert_has(text, "\nCACHE_URL=redis://cache.example\n");
+    assert_null(strstr(text, "db.example"));
 }
 
 static void

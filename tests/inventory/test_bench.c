@@ -1,4 +1,5 @@
 /* Covers harness/inventory/: bench.c, sandbox.c, value.c. */
+#include "base/text.h"
 #include "cmocka_all.h"
 
 #include "bench_fixture.h"
@@ -295,7 +296,7 @@ test_literals(void **state)
             g_autoptr(GString) sql = g_string_new("SELECT ");
             run_sql(*state, on ? "SET standard_conforming_strings = on"
                                : "SET standard_conforming_strings = off");
-            pgs_literal_append(sql, texts[i]);
+            pgs_text_append_literal(sql, texts[i]);
             assert_value(*state, sql->str, texts[i]);
         }
     }

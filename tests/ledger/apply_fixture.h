@@ -102,4 +102,27 @@ site_mark(const Books *books)
                                           mark->n_statements, mark->line, mark->leftovers->len);
 }
 
+/* A query's one value; "NULL" for none. */
+static inline void
+site_expect(Books *books, const char *sql, const char *wanted)
+{
+    g_autofree char *value = books_value(books, sql);
+    assert_string_equal(value != NULL ? value : "NULL", wanted);
+}
+
+static inline void
+site_expect_mark(const Books *books, const char *wanted)
+{
+    g_autofree char *mark = site_mark(books);
+    assert_string_equal(mark, wanted);
+}
+
+/* Which revisions the books have: "##." */
+static inline void
+site_expect_books(Books *books, const char *wanted)
+{
+    g_autofree char *text = books_describe(books);
+    assert_string_equal(strrchr(text, ' ') != NULL ? strrchr(text, ' ') + 1 : text, wanted);
+}
+
 #endif

@@ -1,27 +1,6 @@
 /* harness/ledger/apply.c, apply_revision.c, apply_recover.c, apply_books.c, manner.c, database.c */
 #include "apply_fixture.h"
 
-static void
-expect(Books *books, const char *sql, const char *wanted)
-{
-    g_autofree char *value = books_value(books, sql);
-    assert_string_equal(value != NULL ? value : "NULL", wanted);
-}
-
-static void
-expect_mark(const Books *books, const char *wanted)
-{
-    g_autofree char *mark = site_mark(books);
-    assert_string_equal(mark, wanted);
-}
-
-static void
-expect_books(Books *books, const char *wanted)
-{
-    g_autofree char *text = books_describe(books);
-    assert_string_equal(strrchr(text, ' ') != NULL ? strrchr(text, ' ') + 1 : text, wanted);
-}
-
 /* ---- each format, up and down ---- */
 
 typedef struct {
@@ -47,11 +26,11 @@ climb(Books *books, const Sample *samples, guint n)
     site_open(&site, books);
     assert_int_equal(books->history->revisions->len, n);
     site_must(&site, books, 0, (gint)n - 1);
-    expect(books, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b', 'b_x')", "3");
-    expect_mark(books, "none");
+    site_expect(books, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b', 'b_x')", "3");
+    site_expect_mark(books, "none");
     site_must(&site, books, (gint)n - 1, 0);
-    expect(books, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b', 'b_x')", "0");
-    expect_mark(books, "none");
+    site_expect(books, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b', 'b_x')", "0");
+    site_expect_mark(books, "none");
     site_must(&site, books, 0, (gint)n - 1);
 }
 
@@ -67,8 +46,8 @@ test_golang_migrate(void **state)
          "DROP INDEX CONCURRENTLY b_x"},
     };
     climb(*state, samples, G_N_ELEMENTS(samples));
-    expect(*state, "SELECT string_agg(version || ' ' || dirty, ',') FROM schema_migrations",
-           "3 false");
+    site_expect(*state, "SELECT string_agg(version || ' ' || dirty, ',') FROM schema_migrations",
+                "3 false");
 }
 
 static void
@@ -100,8 +79,8 @@ test_dbmate(void **state)
          NULL, NULL},
     };
     climb(*state, samples, G_N_ELEMENTS(samples));
-    expect(*state, "SELECT string_agg(version, ',' ORDER BY version) FROM schema_migrations",
-           "1,2,3");
+    site_expect(*state, "SELECT string_agg(version, ',' ORDER BY version) FROM schema_migrations",
+                "1,2,3");
 }
 
 static void
@@ -135,8 +114,8 @@ test_fails_whole(void **state)
     assert_int_equal(outcome->revision, 1);
     assert_int_equal(outcome->line, 2);
     assert_int_equal(done, 1);
-    expect_mark(books, "none");
-    expect_books(books, "#.");
+    site_expect_mark(books, "none");
+    site_expect_books(books, "#.");
     assert_string_equal(site.news->str, "begun 0, done 0, begun 1, failed 1");
 }
 
@@ -158,8 +137,8 @@ test_fails_half(void **state)
     g_autoptr(PgsOutcome) outcome = site_run(&site, books, 0, 0, &done, &error);
     assert_non_null(outcome);
     assert_false(outcome->succeeded);
-    expect_mark(books, "1_a up 2/3 line 4 left 0");
-    expect_books(books, ".");
+    site_expect_mark(books, "1_a up 2/3 line 4 left 0");
+    site_expect_books(books, ".");
     assert_null(site_run(&site, books, 0, 0, &done, &error));
     assert_true(g_error_matches(error, PGS_LEDGER_ERROR, PGS_LEDGER_ERROR_DIRTY));
     assert_non_null(strstr(error->message, "migrate resolve 1 applied"));
@@ -167,8 +146,8 @@ test_fails_half(void **state)
     assert_non_null(strstr(error->message, "statement 2 of 3"));
     g_clear_error(&error);
     assert_true(pgs_apply_settle(site.target, books->history, books->ledger, 0, TRUE, &error));
-    expect_mark(books, "none");
-    expect_books(books, "#");
+    site_expect_mark(books, "none");
+    site_expect_books(books, "#");
 }
 
 /* The lock's second key is held in what follows, whatever a migration lets go of. */
@@ -192,7 +171,7 @@ test_lets_go(void **state)
     books_open(books, "goose");
     site_open(&site, books);
     site_must(&site, books, 0, 2);
-    expect(books, "SELECT format('%s %s %s', a.n, b.n, c.n) FROM a, b, c", "1 1 1");
+    site_expect(books, "SELECT format('%s %s %s', a.n, b.n, c.n) FROM a, b, c", "1 1 1");
 #undef COUNT
 }
 
@@ -218,15 +197,15 @@ test_sqitch(void **state)
     books_open(books, "sqitch");
     site_open(&site, books);
     site_must(&site, books, 0, 0);
-    expect(books, "SELECT n FROM a", "1");
-    expect_mark(books, "none");
+    site_expect(books, "SELECT n FROM a", "1");
+    site_expect_mark(books, "none");
     /* It was in a transaction of its own: nothing stays, no mark either. */
     g_autoptr(PgsOutcome) outcome = site_run(&site, books, 1, 1, &done, &error);
     if (outcome == NULL)
         fail_msg("%s", error->message);
     assert_false(outcome->succeeded);
     assert_int_equal(outcome->line, 3);
-    expect_mark(books, "none");
+    site_expect_mark(books, "none");
 }
 
 /* All in one transaction: the failure of the last takes back the first, its entry too. */
@@ -249,12 +228,12 @@ test_batch(void **state)
     assert_false(outcome->succeeded);
     assert_int_equal(outcome->revision, 1);
     assert_int_equal(done, 0);
-    expect_books(books, "..");
-    expect(books, "SELECT count(*) FROM pg_class WHERE relname = 'a'", "0");
+    site_expect_books(books, "..");
+    site_expect(books, "SELECT count(*) FROM pg_class WHERE relname = 'a'", "0");
     books_write(books, "2_b.sql", "-- Up Migration\nCREATE TABLE b (x int);\n");
     books_open(books, "node-pg-migrate");
     site_must(&site, books, 0, 1);
-    expect_books(books, "##");
+    site_expect_books(books, "##");
 }
 
 /* Its command sets search_path to the schema of its table, whatever the role has. */
@@ -271,8 +250,17 @@ test_search_path(void **state)
     books_run(books, sql);
     site_open(&site, books);
     site_must(&site, books, 0, 0);
-    expect(books, "SELECT count(*) FROM public.a", "0");
-    expect(books, "SELECT count(*) FROM public.pgmigrations", "1");
+    site_expect(books, "SELECT count(*) FROM public.a", "0");
+    site_expect(books, "SELECT count(*) FROM public.pgmigrations", "1");
+}
+
+static GArray *
+indexes(gint from, gint to)
+{
+    GArray *list = g_array_new(FALSE, FALSE, sizeof(gint));
+    for (gint i = from; i <= to; i++)
+        g_array_append_val(list, i);
+    return list;
 }
 
 static void
@@ -281,29 +269,80 @@ test_stamp(void **state)
     Books *books = *state;
     g_auto(Site) site = {0};
     g_autoptr(GError) error = NULL;
-    const gint revisions[] = {0, 1};
-    const gint down[] = {1};
-    PgsApplyRun run = {.up = TRUE, .revisions = revisions, .n_revisions = 2};
+    g_autoptr(GArray) both = indexes(0, 1), last = indexes(1, 1);
+    PgsApplyStamp stamp = {.noted = both};
     books_write(books, "1_a.up.sql", "CREATE TABLE a (x int)");
     books_write(books, "2_b.up.sql", "CREATE TABLE b (x int)");
     books_open(books, "golang-migrate");
     site_open(&site, books);
-    assert_true(pgs_apply_stamp(site.target, books->history, books->ledger, &run, &error));
-    expect_books(books, "##");
-    run = (PgsApplyRun){.up = FALSE, .revisions = down, .n_revisions = 1};
-    assert_true(pgs_apply_stamp(site.target, books->history, books->ledger, &run, &error));
-    expect_books(books, "#.");
-    expect(books, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')", "0");
+    assert_true(pgs_apply_stamp(site.target, books->history, books->ledger, &stamp, &error));
+    site_expect_books(books, "##");
+    stamp = (PgsApplyStamp){.unnoted = last};
+    assert_true(pgs_apply_stamp(site.target, books->history, books->ledger, &stamp, &error));
+    site_expect_books(books, "#.");
+    site_expect(books, "SELECT count(*) FROM pg_class WHERE relname IN ('a', 'b')", "0");
+}
+
+/* What is unnoted stays when what is noted cannot be written, whichever tables the books have. */
+static void
+try_stamp(Books *books, const char *format, const char *refuse)
+{
+    g_auto(Site) site = {0};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GArray) first = indexes(0, 0), last = indexes(1, 1);
+    books_open(books, format);
+    site_open(&site, books);
+    PgsApplyStamp stamp = {.noted = last};
+    assert_true(pgs_apply_stamp(site.target, books->history, books->ledger, &stamp, &error));
+    site_expect_books(books, ".#");
+    books_run(books, "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+                     "'BEGIN RAISE EXCEPTION ''no more''; END'");
+    books_run(books, refuse);
+    stamp = (PgsApplyStamp){.unnoted = last, .noted = first};
+    assert_false(pgs_apply_stamp(site.target, books->history, books->ledger, &stamp, &error));
+    assert_non_null(strstr(error->message, "no more"));
+    site_expect_books(books, ".#");
+}
+
+static void
+test_stamp_is_whole(void **state)
+{
+    books_write(*state, "1_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n");
+    books_write(*state, "2_b.sql", "-- migrate:up\nSELECT 1;\n-- migrate:down\nSELECT 1;\n");
+    try_stamp(*state, "dbmate",
+              "CREATE TRIGGER t BEFORE INSERT ON schema_migrations EXECUTE FUNCTION refuse()");
+}
+
+/* Of several tables the last that is written refuses. */
+static void
+test_stamp_of_tables(void **state)
+{
+    books_write(*state, "sqitch.plan",
+                "%syntax-version=1.0.0\n%project=it\n\n"
+                "a 2026-01-01T00:00:00Z A <a@example> # a\n"
+                "b 2026-01-01T00:00:00Z A <a@example> # b\n");
+    books_write(*state, "deploy/a.sql", "SELECT 1;\n");
+    books_write(*state, "deploy/b.sql", "SELECT 1;\n");
+    books_write(*state, "revert/a.sql", "SELECT 1;\n");
+    books_write(*state, "revert/b.sql", "SELECT 1;\n");
+    try_stamp(*state, "sqitch",
+              "CREATE TRIGGER t BEFORE INSERT ON sqitch.events FOR EACH ROW "
+              "WHEN (NEW.event = 'deploy') EXECUTE FUNCTION refuse()");
+    site_expect(*state, "SELECT string_agg(event || ' ' || change, ',') FROM sqitch.events",
+                "deploy b");
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOOKS_TEST(test_golang_migrate), BOOKS_TEST(test_goose),       BOOKS_TEST(test_dbmate),
-        BOOKS_TEST(test_plain),          BOOKS_TEST(test_fails_whole), BOOKS_TEST(test_fails_half),
-        BOOKS_TEST(test_sqitch),         BOOKS_TEST(test_batch),       BOOKS_TEST(test_stamp),
-        BOOKS_TEST(test_lets_go),        BOOKS_TEST(test_search_path),
+        BOOKS_TEST(test_golang_migrate),  BOOKS_TEST(test_goose),
+        BOOKS_TEST(test_dbmate),          BOOKS_TEST(test_plain),
+        BOOKS_TEST(test_fails_whole),     BOOKS_TEST(test_fails_half),
+        BOOKS_TEST(test_sqitch),          BOOKS_TEST(test_batch),
+        BOOKS_TEST(test_stamp),           BOOKS_TEST(test_lets_go),
+        BOOKS_TEST(test_search_path),     BOOKS_TEST(test_stamp_is_whole),
+        BOOKS_TEST(test_stamp_of_tables),
     };
     return cmocka_run_group_tests(tests, books_start, books_stop);
 }

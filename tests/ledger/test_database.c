@@ -219,14 +219,60 @@ test_words(G_GNUC_UNUSED void **state)
     }
 }
 
+/* ---- what can be written ---- */
+
+/* Its session can only read, and libpq asks it whether it can write. */
+static void
+test_reader_of_what_can_be_written(void **state)
+{
+    Books *books = *state;
+    g_auto(Ears) ears = {.said = g_string_new(NULL)};
+    g_autoptr(PgsEnvironment) environment = pgs_environment_new(NULL);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *at =
+        pgs_conninfo_with(pgs_server_conninfo(books->server), "dbname", books->database);
+    g_autofree char *url = pgs_conninfo_with(at, "target_session_attrs", "read-write");
+    g_autoptr(PgsDatabase) target = open_it(url, environment, &ears, &error);
+    g_autoptr(PgsConnection) reader = target != NULL ? pgs_database_reader(target, &error) : NULL;
+    if (reader == NULL)
+        fail_msg("%s", error->message);
+    assert_int_equal(ears.told, 0);
+    g_autofree char *value = NULL;
+    assert_true(pgs_connection_value(reader, "SHOW transaction_read_only", &value, NULL));
+    assert_string_equal(value, PQlibVersion() >= 140000 ? "on" : "off");
+}
+
+/* A count of all rows may take as long as a migration may. */
+static void
+test_row_reader(void **state)
+{
+    Books *books = *state;
+    g_auto(Ears) ears = {.said = g_string_new(NULL)};
+    g_autoptr(PgsEnvironment) environment = pgs_environment_new(NULL);
+    g_autoptr(GError) error = NULL;
+    environment->statement_timeout = 2 * 60 * 60 * 1000;
+    g_autofree char *url =
+        pgs_conninfo_with(pgs_server_conninfo(books->server), "dbname", books->database);
+    g_autoptr(PgsDatabase) target = open_it(url, environment, &ears, &error);
+    g_autoptr(PgsConnection) reader =
+        target != NULL ? pgs_database_row_reader(target, &error) : NULL;
+    if (reader == NULL)
+        fail_msg("%s", error->message);
+    g_autofree char *limit = NULL;
+    g_autofree char *read_only = NULL;
+    assert_true(pgs_connection_value(reader, "SHOW statement_timeout", &limit, NULL));
+    assert_true(pgs_connection_value(reader, "SHOW transaction_read_only", &read_only, NULL));
+    assert_string_equal(limit, "2h");
+    assert_string_equal(read_only, "on");
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOOKS_TEST(test_starts_meanwhile),
-        BOOKS_TEST(test_refused),
-        BOOKS_TEST(test_never_again),
-        cmocka_unit_test(test_words),
+        BOOKS_TEST(test_starts_meanwhile), BOOKS_TEST(test_reader_of_what_can_be_written),
+        BOOKS_TEST(test_refused),          BOOKS_TEST(test_never_again),
+        BOOKS_TEST(test_row_reader),       cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, books_start, books_stop);
 }

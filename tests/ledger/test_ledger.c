@@ -1,5 +1,6 @@
-/* Covers harness/ledger/ledger.c, ledger_place.c, ledger_number.c. */
+/* Covers harness/ledger/ledger.c, ledger_place.c, ledger_number.c, crc32.c. */
 #include "books.h"
+#include "ledger/crc32.h"
 
 #include "ledger/ledger_number.h"
 #include "ledger/ledger_place.h"
@@ -343,7 +344,12 @@ test_numbers(G_GNUC_UNUSED void **state)
     } cases[] = {{"0001", "1"}, {"0", "0"}, {"000", "0"}, {"-0", "0"}, {"+7", "7"}, {"-07", "-7"}};
     static const char *const sorted[] = {"-10", "-9", "0", "1", "9", "10", "18446744073709551615"};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autofree char *number = pgs_ledger_number(cases[i].text);
+        PgsRevision revision = {.id = (char *)cases[i].text};
+        PgsRevision *const revisions[] = {&revision};
+        GPtrArray array = {.pdata = (gpointer *)revisions, .len = 1};
+        const PgsHistory history = {.revisions = &array};
+        const PgsLedger ledger = {.history = &history};
+        g_autofree char *number = pgs_ledger_number_of(&ledger, 0);
         assert_string_equal(number, cases[i].number);
     }
     for (gsize i = 0; i + 1 < G_N_ELEMENTS(sorted); i++) {
@@ -352,7 +358,7 @@ test_numbers(G_GNUC_UNUSED void **state)
         assert_int_equal(pgs_ledger_compare_numbers(sorted[i], sorted[i]), 0);
     }
     /* The check value of CRC-32/ISO-HDLC. */
-    assert_int_equal(pgs_ledger_crc32("123456789", 9), 0xCBF43926);
+    assert_int_equal(pgs_crc32("123456789", 9), 0xCBF43926);
 }
 
 static void

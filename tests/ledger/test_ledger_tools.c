@@ -1,5 +1,6 @@
 /* Covers harness/ledger/ledger_{flyway,prisma,refinery,yoyo,sql_migrate,node_pg_migrate}.c,
- * flyway_{sum,entry}.c, siphash.c and ledger_rows.c; with the real tools: tests/tools. */
+ * flyway_{books,entry,read,sum}.c, siphash.c and ledger_rows.c; with the real tools: tests/tools.
+ */
 #include "books.h"
 
 #include "ledger/flyway_sum.h"

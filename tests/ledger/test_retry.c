@@ -6,20 +6,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-static void
-expect(Books *books, const char *sql, const char *wanted)
-{
-    g_autofree char *value = books_value(books, sql);
-    assert_string_equal(value != NULL ? value : "NULL", wanted);
-}
-
-static void
-expect_mark(const Books *books, const char *wanted)
-{
-    g_autofree char *mark = site_mark(books);
-    assert_string_equal(mark, wanted);
-}
-
 /* Runs the folder's one revision; the SQLSTATE of its failure, "" for a lost connection; "done". */
 static char *
 run_one(Site *site, Books *books)
@@ -57,7 +43,7 @@ wait_for_table(Books *books, const char *format, const char *file, const char *t
     pgs_connection_run(books->connection, "ROLLBACK", NULL);
     assert_string_equal(outcome, code);
     assert_string_equal(site.news->str, news);
-    expect_mark(books, mark);
+    site_expect_mark(books, mark);
     g_autofree char *text_of_books = books_describe(books);
     assert_true(g_str_has_suffix(text_of_books, strcmp(code, "done") == 0 ? "#" : "."));
 }
@@ -69,7 +55,7 @@ test_lock_whole(void **state)
                    "ALTER TABLE u ADD y int; ALTER TABLE "
                    "t ADD y int",
                    "done", "begun 0, again 0, done 0", "none");
-    expect(*state, "SELECT count(*) FROM pg_attribute WHERE attname = 'y'", "2");
+    site_expect(*state, "SELECT count(*) FROM pg_attribute WHERE attname = 'y'", "2");
 }
 
 static void
@@ -98,7 +84,7 @@ test_lock_half_done(void **state)
                    "-- +goose NO TRANSACTION\n-- +goose Up\nALTER TABLE u ADD y int;\nALTER TABLE "
                    "t ADD y int;\n",
                    "55P03", "begun 0, failed 0", "1_a up 2/2 line 4 left 0");
-    expect(*state, "SELECT count(*) FROM pg_attribute WHERE attname = 'y'", "1");
+    site_expect(*state, "SELECT count(*) FROM pg_attribute WHERE attname = 'y'", "1");
 }
 
 /* A transaction of its own that failed has left nothing, and golang-migrate's mark is taken back.
@@ -166,7 +152,7 @@ test_lost_half_done(void **state)
     lose(*state, "goose", "1_a.sql",
          "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE a (x int);\n" DIE_ONCE ";\n",
          "57P01", "begun 0, failed 0");
-    expect_mark(*state, "1_a up 2/2 line 4 left 0");
+    site_expect_mark(*state, "1_a up 2/2 line 4 left 0");
 }
 
 /* ---- lost when the server has committed, and nobody was told ---- */
@@ -311,7 +297,7 @@ test_lost_behind_commit(void **state)
     assert_int_equal(proxy.drops, 0);
     assert_string_equal(outcome, "done");
     assert_string_equal(news, "begun 0, done 0");
-    expect(books, "SELECT count(*) FROM goose_db_version WHERE version_id = 1", "1");
+    site_expect(books, "SELECT count(*) FROM goose_db_version WHERE version_id = 1", "1");
 }
 
 int

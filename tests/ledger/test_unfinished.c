@@ -1,27 +1,6 @@
 /* harness/ledger/unfinished.c, unfinished_advice.c, apply_books.c, ledger_golang_migrate.c */
 #include "apply_fixture.h"
 
-static void
-expect(Books *books, const char *sql, const char *wanted)
-{
-    g_autofree char *value = books_value(books, sql);
-    assert_string_equal(value != NULL ? value : "NULL", wanted);
-}
-
-static void
-expect_mark(const Books *books, const char *wanted)
-{
-    g_autofree char *mark = site_mark(books);
-    assert_string_equal(mark, wanted);
-}
-
-static void
-expect_books(Books *books, const char *wanted)
-{
-    g_autofree char *text = books_describe(books);
-    assert_string_equal(strrchr(text, ' ') != NULL ? strrchr(text, ' ') + 1 : text, wanted);
-}
-
 #define UNIQUE                                                                                     \
     "-- +goose NO TRANSACTION\n-- +goose Up\nCREATE TABLE b (x int);\n"                            \
     "CREATE UNIQUE INDEX CONCURRENTLY b_x ON a (x);\n"
@@ -43,7 +22,7 @@ test_left_over(void **state)
                                     "CREATE UNIQUE INDEX CONCURRENTLY old ON a (x)", NULL));
     g_autoptr(PgsOutcome) outcome = site_run(&site, books, 0, 0, &done, &error);
     assert_false(outcome->succeeded);
-    expect_mark(books, "1_a up 2/2 line 4 left 1");
+    site_expect_mark(books, "1_a up 2/2 line 4 left 1");
     for (gboolean applied = FALSE; applied <= TRUE; applied++) {
         g_autoptr(GError) cause = NULL;
         assert_false(
@@ -51,12 +30,12 @@ test_left_over(void **state)
         assert_true(g_error_matches(cause, PGS_LEDGER_ERROR, PGS_LEDGER_ERROR_DIRTY));
         assert_non_null(strstr(cause->message, "index public.b_x on public.a is not valid"));
         assert_non_null(strstr(cause->message, "DROP INDEX CONCURRENTLY public.b_x;"));
-        expect_books(books, ".");
+        site_expect_books(books, ".");
     }
     books_run(books, "DROP INDEX b_x; DROP TABLE b");
     assert_true(pgs_apply_settle(site.target, books->history, books->ledger, 0, FALSE, &error));
-    expect_mark(books, "none");
-    expect_books(books, ".");
+    site_expect_mark(books, "none");
+    site_expect_books(books, ".");
 }
 
 /* A mark that was left between the books' entry and its removal stops nobody. */
@@ -72,10 +51,74 @@ test_stale_mark(void **state)
     site_must(&site, books, 0, 0);
     const PgsUnfinished mark = {
         .revision = (char *)"1", .label = (char *)"1_a", .up = TRUE, .path = (char *)"1_a.sql"};
-    g_autofree char *sql = pgs_unfinished_sql_begin(&mark);
-    books_run(books, sql);
+    assert_true(pgs_unfinished_begin(books->connection, &mark, NULL));
     site_must(&site, books, 1, 1);
-    expect_mark(books, "none");
+    site_expect_mark(books, "none");
+}
+
+/* What default privileges give on a new table is no role's on the mark: that would keep the step
+ * that it marks from dropping the role. */
+static void
+test_default_privileges(void **state)
+{
+    Books *books = *state;
+    g_auto(Site) site = {0};
+    books_write(books, "1_a.sql",
+                "-- +goose Up\nCREATE ROLE \"mark Reader\";\n"
+                "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \"mark Reader\", PUBLIC;\n");
+    books_write(books, "2_b.sql",
+                "-- +goose NO TRANSACTION\n-- +goose Up\n"
+                "ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM \"mark Reader\", PUBLIC;\n"
+                "DROP ROLE \"mark Reader\";\n");
+    books_open(books, "goose");
+    site_open(&site, books);
+    site_must(&site, books, 0, 1);
+    site_expect_mark(books, "none");
+}
+
+/* A mark of rows would go to the subscribers of FOR ALL TABLES, which have no table for it, and
+ * stop them for good. */
+static void
+test_is_not_replicated(void **state)
+{
+    Books *books = *state;
+    const PgsUnfinished mark = {
+        .revision = (char *)"1", .label = (char *)"1_a", .path = (char *)"1_a.sql"};
+    books_run(books, "CREATE PUBLICATION mark_p FOR ALL TABLES");
+    assert_true(pgs_unfinished_begin(books->connection, &mark, NULL));
+    site_expect(books, "SELECT count(*)::text FROM pg_publication_tables WHERE pubname = 'mark_p'",
+                "0");
+    books_run(books, "DROP PUBLICATION mark_p");
+}
+
+/* Whoever may ask where the database is learns of a mark too, whosesoever it is. */
+static void
+test_reader_without_rights(void **state)
+{
+    Books *books = *state;
+    const PgsUnfinished mark = {.revision = (char *)"1",
+                                .label = (char *)"1_a",
+                                .path = (char *)"1_a.sql",
+                                .up = TRUE,
+                                .n_statements = 3};
+    g_autoptr(PgsUnfinished) read = NULL;
+    assert_true(pgs_unfinished_begin(books->connection, &mark, NULL));
+    g_autofree char *note = pgs_unfinished_sql_statement(2, 7);
+    books_run(books, note);
+    books_run(books, "CREATE ROLE mark_reader");
+    books_run(books, "SET ROLE mark_reader");
+    gboolean ok = pgs_unfinished_read(books->connection, &read, NULL);
+    books_run(books, "RESET ROLE");
+    books_run(books, "DROP ROLE mark_reader");
+    assert_true(ok);
+    assert_non_null(read);
+    assert_string_equal(read->label, "1_a");
+    assert_true(read->up);
+    assert_int_equal(read->statement, 2);
+    assert_int_equal(read->line, 7);
+    assert_int_equal(read->n_statements, 3);
+    assert_true(pgs_unfinished_remove(books->connection, NULL));
+    site_expect_mark(books, "none");
 }
 
 /* Nothing in a name reaches SQL or the terminal. */
@@ -86,9 +129,8 @@ test_names(void **state)
     const PgsUnfinished mark = {.revision = (char *)"1'; DROP TABLE a; --\\",
                                 .label = (char *)"1 <script>\x1b[31m",
                                 .path = (char *)"a'b\x1b[2J.sql"};
-    g_autofree char *sql = pgs_unfinished_sql_begin(&mark);
     g_autoptr(PgsUnfinished) read = NULL;
-    books_run(books, sql);
+    assert_true(pgs_unfinished_begin(books->connection, &mark, NULL));
     assert_true(pgs_unfinished_read(books->connection, &read, NULL));
     assert_string_equal(read->revision, mark.revision);
     assert_string_equal(read->path, mark.path);
@@ -133,7 +175,7 @@ test_psql(void **state)
         g_autofree char *mark = site_mark(books);
         if (strcmp(mark, cases[i].mark) != 0)
             fail_msg("%zu: %s", i, mark);
-        books_run(books, "DROP TABLE IF EXISTS pgstair_unfinished, c1, g1, i1");
+        books_run(books, "DROP VIEW IF EXISTS pgstair_unfinished; DROP TABLE IF EXISTS c1, g1, i1");
     }
 }
 
@@ -207,10 +249,10 @@ test_direction(void **state)
             unfinished, g_ptr_array_index(books->history->revisions, (guint)cases[i].settled)));
         assert_true(pgs_apply_settle(site.target, books->history, books->ledger, cases[i].settled,
                                      cases[i].applied, &error));
-        expect(books,
-               "SELECT coalesce(string_agg(version || ' ' || dirty, ','), 'none') FROM "
-               "schema_migrations",
-               cases[i].then);
+        site_expect(books,
+                    "SELECT coalesce(string_agg(version || ' ' || dirty, ','), 'none') FROM "
+                    "schema_migrations",
+                    cases[i].then);
     }
 }
 
@@ -232,8 +274,8 @@ test_mark_beside(void **state)
         pgs_apply_run(site.target, books->history, books->ledger, &run, &done, &error);
     assert_non_null(outcome);
     assert_false(outcome->succeeded);
-    expect_mark(books, "3_v down 0/2 line 0 left 0");
-    expect(books, "SELECT version || ' ' || dirty FROM schema_migrations", "2 true");
+    site_expect_mark(books, "3_v down 0/2 line 0 left 0");
+    site_expect(books, "SELECT version || ' ' || dirty FROM schema_migrations", "2 true");
     assert_null(pgs_apply_run(site.target, books->history, books->ledger, &run, &done, &error));
     assert_non_null(strstr(error->message, "the downgrade of 3_v was begun"));
     books_run(books, "UPDATE schema_migrations SET version = 3, dirty = false");
@@ -243,15 +285,22 @@ test_mark_beside(void **state)
     outcome = pgs_apply_run(site.target, books->history, books->ledger, &run, &done, &error);
     assert_non_null(outcome);
     assert_true(outcome->succeeded);
-    expect_mark(books, "none");
+    site_expect_mark(books, "none");
 }
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        BOOKS_TEST(test_left_over), BOOKS_TEST(test_stale_mark), BOOKS_TEST(test_names),
-        BOOKS_TEST(test_psql),      BOOKS_TEST(test_direction),  BOOKS_TEST(test_mark_beside),
+        BOOKS_TEST(test_left_over),
+        BOOKS_TEST(test_stale_mark),
+        BOOKS_TEST(test_default_privileges),
+        BOOKS_TEST(test_names),
+        BOOKS_TEST(test_psql),
+        BOOKS_TEST(test_direction),
+        BOOKS_TEST(test_mark_beside),
+        BOOKS_TEST(test_is_not_replicated),
+        BOOKS_TEST(test_reader_without_rights),
     };
     return cmocka_run_group_tests(tests, books_start, books_stop);
 }

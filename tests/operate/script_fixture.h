@@ -114,4 +114,15 @@ script_database(PgsServer *server)
     return database;
 }
 
+static inline gboolean
+script_goes_down(const PgsHistory *history)
+{
+    for (guint i = 0; i < history->revisions->len; i++) {
+        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
+        if (revision->down == NULL || revision->repeatable)
+            return FALSE;
+    }
+    return TRUE;
+}
+
 #endif

@@ -171,6 +171,32 @@ test_bad_rows(void **state)
     assert_null(strstr(fixture->told->str, "books!"));
 }
 
+/* MATCH FULL refuses a row that is null in part, too. */
+static void
+test_match_full(void **state)
+{
+    Fixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *usual = g_steal_pointer(&fixture->folder);
+    fixture->folder = g_dir_make_tmp("pgstair-test-XXXXXX", NULL);
+    write_file(fixture->folder, "001_a.up.sql",
+               "CREATE TABLE a (x int, y int, PRIMARY KEY (x, y));\n"
+               "CREATE TABLE b (id int PRIMARY KEY, x int, y int);\n");
+    write_file(fixture->folder, "001_a.down.sql", "DROP TABLE b, a;\n");
+    write_file(fixture->folder, "002_key.up.sql",
+               "ALTER TABLE b ADD CONSTRAINT fk FOREIGN KEY (x, y) REFERENCES a MATCH FULL;\n");
+    write_file(fixture->folder, "002_key.down.sql", "ALTER TABLE b DROP CONSTRAINT fk;\n");
+    give(fixture, "CREATE TABLE a (x int, y int, PRIMARY KEY (x, y));"
+                  "CREATE TABLE b (id int PRIMARY KEY, x int, y int);"
+                  "INSERT INTO b VALUES (1, NULL, NULL), (2, 7, NULL)");
+    gboolean is_aligned = align(fixture, FALSE, &error);
+    pgs_fs_remove_tree(fixture->folder, NULL);
+    g_free(fixture->folder);
+    fixture->folder = g_steal_pointer(&usual);
+    assert_false(is_aligned);
+    assert_told(fixture, "foreign key public.b.fk: 1 row of public.b breaks it (id 2)");
+}
+
 static void
 test_stranger(void **state)
 {
@@ -401,6 +427,37 @@ test_dirty_books(void **state)
     assert_non_null(strstr(error->message, "resolve"));
 }
 
+/* Books of another folder: what they name is not to be mixed with this one's. */
+static void
+try_unknown_books(Fixture *fixture, const char *format, const char *books)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *sql = g_strconcat(LEGACY, books, NULL);
+    give(fixture, sql);
+    g_autoptr(PgsHistory) history = pgs_history_read(fixture->folder, format, &error);
+    g_autoptr(PgsLedger) ledger = pgs_ledger_new(history, &error);
+    g_autoptr(PgsEnvironment) environment = pgs_environment_new(NULL);
+    environment->backup = FALSE;
+    g_autoptr(PgsDatabase) target = open_target(fixture, environment);
+    g_autoptr(PgsSystem) system = pgs_system_new(fixture->folder);
+    const PgsAlignOptions options = {.dry_run = TRUE};
+    assert_false(pgs_align_run(target, system, history, ledger, &options, &error));
+    if (strstr(error->message, "that the folder has no file of: 77") == NULL)
+        fail_msg("%s", error->message);
+}
+
+static void
+test_unknown_books(void **state)
+{
+    try_unknown_books(*state, "golang-migrate",
+                      "CREATE TABLE schema_migrations (version bigint PRIMARY KEY, dirty boolean"
+                      " NOT NULL); INSERT INTO schema_migrations VALUES (77, false)");
+    try_unknown_books(*state, "plain",
+                      "CREATE TABLE pgstair_migrations (version text PRIMARY KEY, name text NOT"
+                      " NULL, applied_at timestamptz NOT NULL DEFAULT now(), sha256 text NOT NULL);"
+                      "INSERT INTO pgstair_migrations VALUES ('77', '', now(), '')");
+}
+
 /* Broken off: the books say where it stands, though the run's own cancellable is used up. */
 static void
 cancel(const PgsAlignNews *news, gpointer data)
@@ -424,7 +481,7 @@ test_interrupted(void **state)
     g_set_object(&target->cancellable, cancellable);
     const PgsAlignOptions options = {.told = cancel, .data = cancellable};
     assert_false(pgs_align_run(target, system, history, ledger, &options, &error));
-    if (strstr(error->message, "interrupted; the database stands at 002_key now") == NULL)
+    if (strstr(error->message, "interrupted: the database stands at 002_key now") == NULL)
         fail_msg("%s", error->message);
     assert_value(fixture, APPLIED, "001 002");
 }
@@ -435,6 +492,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_aligned),
         cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_match_full),
         cmocka_unit_test(test_stranger),
         cmocka_unit_test(test_stops_half_way),
         cmocka_unit_test(test_locked),
@@ -444,6 +502,7 @@ main(void)
         cmocka_unit_test(test_small_print),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_dirty_books),
+        cmocka_unit_test(test_unknown_books),
         cmocka_unit_test(test_interrupted),
         cmocka_unit_test(test_role_of_the_target),
         cmocka_unit_test(test_force), /* changes the second revision: last */

@@ -248,6 +248,45 @@ test_failing_restore(void **state)
     drop_all(server, "stays", folder);
 }
 
+/* Whoever wants to run migrations meanwhile. */
+typedef struct {
+    PgsServer *server;
+    char *got; /* the lock of a run: "t", "f" */
+} Rival;
+
+static void
+try_lock(G_GNUC_UNUSED const char *text, gpointer data)
+{
+    Rival *rival = data;
+    g_autoptr(PgsConnection) connection =
+        pgs_connection_open(pgs_server_conninfo(rival->server), "stays", 0, NULL, NULL);
+    g_clear_pointer(&rival->got, g_free);
+    assert_true(pgs_connection_value(connection, "SELECT pg_try_advisory_lock(1885827956, 1)",
+                                     &rival->got, NULL));
+}
+
+/* What would be migrated while the backup is restored would be put aside with the old database. */
+static void
+test_keeps_runs_out(void **state)
+{
+    Rival rival = {.server = *state};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *folder = new_folder();
+    g_autofree char *kept = NULL;
+    database_fixture_run(rival.server, "postgres", "CREATE DATABASE stays");
+    g_autoptr(DatabaseFixture) fixture = database_fixture_new(rival.server, "stays", folder);
+    g_autoptr(PgsBackup) backup = pgs_backup_make(&fixture->target, NULL, &error);
+    assert_non_null(backup);
+    fixture->target.told = try_lock;
+    fixture->target.told_data = &rival;
+    if (!pgs_backup_restore(&fixture->target, backup, &kept, &error))
+        fail_msg("%s", error->message);
+    assert_string_equal(rival.got, "f");
+    g_free(rival.got);
+    drop_all(rival.server, kept, folder);
+    database_fixture_run(rival.server, "postgres", "DROP DATABASE stays");
+}
+
 /* Two at once: the second says so, and nothing of the first's is touched. */
 static void
 test_two_at_once(void **state)
@@ -316,6 +355,7 @@ main(void)
         cmocka_unit_test(test_failed_backup),
         cmocka_unit_test(test_files_that_are_none),
         cmocka_unit_test(test_failing_restore),
+        cmocka_unit_test(test_keeps_runs_out),
         cmocka_unit_test(test_two_at_once),
         cmocka_unit_test(test_newer_server),
     };

@@ -147,6 +147,11 @@ static const char *const kinds[][2] = {
     {"CREATE TABLE ip (x int); CREATE TABLE ic (y int) INHERITS (ip);",
      "CREATE TABLE ip (x int DEFAULT 1, z int); CREATE TABLE ic (y int) INHERITS (ip);"},
     {"CREATE TYPE rg AS RANGE (subtype = float8);", "SELECT 1;"},
+    {"CREATE TABLE cl (a int NOT NULL, b int); CREATE UNIQUE INDEX cla ON cl (a);"
+     "CREATE INDEX clb ON cl (b); ALTER TABLE cl CLUSTER ON clb;",
+     "CREATE TABLE cl (a int NOT NULL, b int); CREATE UNIQUE INDEX cla ON cl (a);"
+     "CREATE INDEX clb ON cl (b); ALTER TABLE cl CLUSTER ON cla;"
+     "ALTER TABLE cl REPLICA IDENTITY USING INDEX cla;"},
     /* What hangs on a view that changes goes for good. */
     {"CREATE TABLE wt (id bigint, name text, more date);"
      "CREATE VIEW w1 AS SELECT id, name, more FROM wt; CREATE VIEW w2 AS SELECT id, more FROM w1;"
@@ -255,6 +260,28 @@ test_remarks(G_GNUC_UNUSED void **state)
     assert_non_null(strstr(serial.up, "-- it counts on from the values that are there\nSELECT "));
 }
 
+/* A label has to be committed before it is used: by the revision after. */
+static void
+test_new_label(G_GNUC_UNUSED void **state)
+{
+    static const char head[] = "CREATE TYPE e AS ENUM ('a'); CREATE TABLE t (x e);";
+    static const char model[] = "CREATE TYPE e AS ENUM ('a', 'b'); CREATE TABLE t (x e DEFAULT 'b',"
+                                " CHECK (x = 'b')); CREATE INDEX i ON t (x) WHERE x = 'b';";
+    g_auto(Result) first = {0};
+    draft(head, model, &first);
+    g_autofree char *list = list_of(first.draft);
+    assert_int_equal(first.draft->unsaid->len, 3);
+    assert_true(first.draft->is_proven);
+    assert_non_null(strstr(list, "index public.i: is not made yet: it uses a label"));
+    assert_non_null(strstr(list, "draft the next one from the same model"));
+    assert_null(strstr(list, "55P04"));
+    /* Committed by itself, as the revision before is. */
+    g_autofree char *made = g_strdup_printf("%s COMMIT; BEGIN; %s", head, first.up);
+    g_auto(Result) second = {0};
+    draft(made, model, &second);
+    expect_whole(made, model, &second);
+}
+
 /* A sequence that is made anew goes on behind the values that are there. */
 static void
 test_counts_on(G_GNUC_UNUSED void **state)
@@ -285,14 +312,38 @@ test_long_ring(G_GNUC_UNUSED void **state)
     expect_whole(head->str, "", &result);
 }
 
+/* A model that cannot be made says where, as a compiler does. */
+static void
+test_place_of_error(G_GNUC_UNUSED void **state)
+{
+    g_autofree char *folder = g_dir_make_tmp("pgstair-draft-XXXXXX", NULL);
+    put(folder, "0001_head.up.sql", "SELECT 1;");
+    put(folder, "0001_head.down.sql", "SELECT 1;");
+    put(folder, "model.txt", "CREATE TABLE a ();\n\nCREATE TABEL b ();\n");
+    g_autofree char *path = g_build_filename(folder, "model.txt", NULL);
+    g_autoptr(PgsSystem) system = pgs_system_new(folder);
+    system->format = g_strdup("plain");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsHistory) history = pgs_history_read_system(system, NULL, &error);
+    assert_non_null(history);
+    g_auto(Result) result = {.draft = pgs_revision_draft_new()};
+    assert_false(pgs_revision_draft_from_model(system, history, path, NULL, &result.up,
+                                               &result.down, result.draft, &error));
+    g_autofree char *wanted = g_strconcat(path, ":3:8: the model cannot be made", NULL);
+    if (!g_str_has_prefix(error->message, wanted))
+        fail_msg("%s", error->message);
+    pgs_fs_remove_tree(folder, NULL);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_all_kinds), cmocka_unit_test(test_random_pairs),
-        cmocka_unit_test(test_same),      cmocka_unit_test(test_unsaid),
-        cmocka_unit_test(test_remarks),   cmocka_unit_test(test_counts_on),
-        cmocka_unit_test(test_long_ring),
+        cmocka_unit_test(test_all_kinds),      cmocka_unit_test(test_random_pairs),
+        cmocka_unit_test(test_same),           cmocka_unit_test(test_unsaid),
+        cmocka_unit_test(test_remarks),        cmocka_unit_test(test_counts_on),
+        cmocka_unit_test(test_long_ring),      cmocka_unit_test(test_new_label),
+        cmocka_unit_test(test_place_of_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

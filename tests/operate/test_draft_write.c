@@ -227,6 +227,37 @@ test_overwrites_nothing(G_GNUC_UNUSED void **state)
     clean(folder);
 }
 
+/* An empty folder that was there before stays; one that was made for the draft goes. */
+static void
+try_take_back(gboolean was_there)
+{
+    char *folder = make_folder();
+    put(folder, "sqitch.plan",
+        "%syntax-version=1.0.0\n%project=it\n\na 2026-01-01T00:00:00Z A <a@example> # a\n");
+    put(folder, "deploy/a.sql", TABLE);
+    put(folder, "verify/b.sql", "mine"); /* the last of its files cannot be made */
+    g_autofree char *revert = g_build_filename(folder, "revert", NULL);
+    g_autoptr(PgsSystem) system = pgs_system_new(folder);
+    system->format = g_strdup("sqitch");
+    g_autoptr(PgsHistory) history = read_folder(system);
+    assert_true(!was_there || g_mkdir(revert, 0755) == 0);
+    g_autoptr(GError) error = NULL;
+    assert_null(
+        pgs_revision_draft_write(system, history, "b", "a draft", up_sql, down_sql, NULL, &error));
+    assert_non_null(strstr(error->message, "verify"));
+    g_autofree char *written = g_build_filename(folder, "deploy", "b.sql", NULL);
+    assert_false(g_file_test(written, G_FILE_TEST_EXISTS));
+    assert_int_equal(g_file_test(revert, G_FILE_TEST_EXISTS), was_there);
+    clean(folder);
+}
+
+static void
+test_takes_back_its_own(G_GNUC_UNUSED void **state)
+{
+    try_take_back(FALSE);
+    try_take_back(TRUE);
+}
+
 /* ---- texts that look like a tool's own ---- */
 
 static int
@@ -356,8 +387,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats), cmocka_unit_test(test_overwrites_nothing),
-        cmocka_unit_test(test_markers), cmocka_unit_test(test_versions),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_overwrites_nothing),
+        cmocka_unit_test(test_takes_back_its_own),
+        cmocka_unit_test(test_markers),
+        cmocka_unit_test(test_versions),
         cmocka_unit_test(test_slugs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,30 @@ test_strange_table(void **state)
     assert_null(part(health, "revision"));
 }
 
+/* Books that the role may not read are no missing ones; those that it may read come first. */
+static void
+test_books_of_others(void **state)
+{
+    OwnServer blind = *(const OwnServer *)*state;
+    g_autofree char *conninfo =
+        g_strconcat(blind.conninfo, " options='-c role=health_blind'", NULL);
+    blind.conninfo = conninfo;
+    run_sql(*state, "CREATE ROLE health_blind;"
+                    " CREATE TABLE schema_migrations (version bigint, dirty boolean)");
+    g_autoptr(JsonObject) refused = health_of(&blind, TRUE);
+    run_sql(*state, "CREATE TABLE schemaversion (version int);"
+                    " INSERT INTO schemaversion VALUES (4);"
+                    " GRANT SELECT ON schemaversion TO health_blind");
+    g_autoptr(JsonObject) other = health_of(&blind, TRUE);
+    run_sql(*state, "DROP TABLE schema_migrations, schemaversion; DROP ROLE health_blind");
+    JsonObject *revision = part(refused, "revision");
+    assert_non_null(revision);
+    assert_string_equal(json_object_get_string_member(revision, "tool"), "golang-migrate");
+    assert_non_null(strstr(json_object_get_string_member(revision, "error"), "permission denied"));
+    assert_true(json_object_get_null_member(revision, "revision"));
+    assert_string_equal(json_object_get_string_member(part(other, "revision"), "revision"), "4");
+}
+
 static void
 test_stopped(void **state)
 {
@@ -265,9 +289,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_server),        cmocka_unit_test(test_known_books),
-        cmocka_unit_test(test_strange_table), cmocka_unit_test(test_stopped),
-        cmocka_unit_test(test_standby),
+        cmocka_unit_test(test_server),          cmocka_unit_test(test_known_books),
+        cmocka_unit_test(test_strange_table),   cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_books_of_others), cmocka_unit_test(test_standby),
     };
     return cmocka_run_group_tests(tests, set_up_own_server, tear_down_own_server);
 }

@@ -219,6 +219,11 @@ static const struct {
      "FILE:1 sets the position of a sequence"},
     {"CREATE SEQUENCE s13;\nALTER SEQUENCE s13 INCREMENT 2\nRESTART WITH 5; DROP SEQUENCE s13;\n",
      "FILE:2 sets the position of a sequence"},
+    {"CREATE ROLE o14; DROP OWNED BY o14; DROP ROLE o14;\n", "FILE:1 drops all that a role owns"},
+    {"SELECT count(lo_unlink(oid)) FROM pg_largeobject_metadata;\n",
+     "FILE:1 changes or deletes large objects"},
+    {"DO $$ BEGIN PERFORM lo_put(l.oid, 0, 'x') FROM pg_largeobject_metadata l; END $$;\n",
+     "FILE:1 changes or deletes large objects"},
     {"SELECT id FROM logt FOR UPDATE; SELECT 'update'; ALTER TABLE conf ADD FOREIGN KEY (v) "
      "REFERENCES conf ON DELETE CASCADE ON UPDATE CASCADE;\n",
      ""},

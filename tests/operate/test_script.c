@@ -77,17 +77,6 @@ run(PgsServer *server, const char *database, const PgsLedger *ledger, gint from,
     assert_int_equal(script_at(server, database, ledger), to);
 }
 
-static gboolean
-goes_down(const PgsHistory *history)
-{
-    for (guint i = 0; i < history->revisions->len; i++) {
-        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
-        if (revision->down == NULL || revision->repeatable)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 /* Up in two scripts, and down again in two. */
 static void
 test_folders(void **state)
@@ -115,7 +104,7 @@ test_folders(void **state)
         g_autoptr(PgsSnapshot) should = climb(server, history, head);
         g_autoptr(PgsSnapshot) is = script_snapshot(server, database, history);
         assert_same(should, is, script_folders[i]);
-        if (!goes_down(history))
+        if (!script_goes_down(history))
             continue;
         run(server, database, ledger, head, -1);
         g_autoptr(PgsSnapshot) again = script_snapshot(server, database, history);

@@ -1,5 +1,6 @@
-/* Covers harness/operate/script_alembic.c. */
+/* Covers harness/operate/script_alembic.c and draft_alembic.c. */
 #include "driver/alembic_fixture.h"
+#include "operate/draft.h"
 #include "script_fixture.h"
 
 /* As "alembic init" writes it, with both ways to run. */
@@ -118,6 +119,58 @@ test_lock(void **state)
     run(fixture, fixture->database, -1, 1, 3);
 }
 
+/* ---- a draft that Alembic runs ---- */
+
+#define MAKO                                                                                       \
+    "from alembic import op\nimport sqlalchemy as sa\n"                                            \
+    "revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n"                    \
+    "def upgrade():\n    ${upgrades if upgrades else \"pass\"}\n"                                  \
+    "def downgrade():\n    ${downgrades if downgrades else \"pass\"}\n"
+
+#define TABLE "CREATE TABLE t (id serial, a text)"
+/* What SQLAlchemy's text() has a meaning for, and what it only seems to have one for. */
+#define COLONS                                                                                     \
+    "INSERT INTO t (a) VALUES (' :name'), (' :a:b'), ('\\:'), ('\\:name'), ('\\\\:name'),\n"       \
+    "    ('\\::x'), ('\\:a:'), ('12:30:45'), ('$:name'), (' :$1'), ('→:name'), ('é:name'),\n"   \
+    "    (':→'), (':a→:'), ('::int'), ('\"\"\":x\"\"\\'), ('100 %s %% %(x)s'), (':');\n"       \
+    "INSERT INTO t (a) SELECT '1'::int::text || (ARRAY[1,2,3])[1:2]::text;\n"
+
+static char *
+rows(const AlembicFixture *fixture, const char *database)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(PgsConnection) connection = script_connect(fixture->server, database);
+    char *value = NULL;
+    if (!pgs_connection_value(connection, "SELECT string_agg(a, E'\n' ORDER BY id) FROM t", &value,
+                              &error))
+        fail_msg("%s", error->message);
+    return value;
+}
+
+static void
+test_drafted(void **state)
+{
+    AlembicFixture *fixture = *state;
+    g_autoptr(GError) error = NULL;
+    alembic_write(fixture, "scripts/script.py.mako", MAKO);
+    alembic_revision(fixture, 1, "op.execute('" TABLE "')", "op.drop_table('t')");
+    alembic_read(fixture, ENV_BOTH);
+    g_autoptr(PgsRevisionDraft) draft =
+        pgs_revision_draft_write(fixture->system, fixture->history, "colons", "a draft", COLONS,
+                                 "DELETE FROM t;\n", NULL, &error);
+    if (draft == NULL)
+        fail_msg("%s", error->message);
+    g_clear_pointer(&fixture->history, pgs_history_free);
+    alembic_open(fixture, ENV_BOTH);
+    alembic_succeed(fixture, TRUE, 0, 2);
+    g_autofree char *plain = script_database(fixture->server);
+    g_autoptr(PgsConnection) connection = script_connect(fixture->server, plain);
+    assert_true(pgs_connection_run(connection, TABLE ";" COLONS, NULL));
+    g_autofree char *should = rows(fixture, plain);
+    g_autofree char *is = rows(fixture, fixture->database);
+    assert_string_equal(is, should);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, alembic_set_up, alembic_tear_down)
 
 int
@@ -127,6 +180,7 @@ main(void)
         CASE(test_same_as_online),
         CASE(test_online_only),
         CASE(test_lock),
+        CASE(test_drafted),
     };
     return cmocka_run_group_tests(tests, alembic_start_group, alembic_stop_group);
 }

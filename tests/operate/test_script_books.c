@@ -117,17 +117,6 @@ assert_same_rows(PgsServer *server, const char *by_script, const char *by_apply,
         fail_msg("%s: by the script:\n%s\nby apply:\n%s", folder, scripted, applied);
 }
 
-static gboolean
-goes_down(const PgsHistory *history)
-{
-    for (guint i = 0; i < history->revisions->len; i++) {
-        const PgsRevision *revision = g_ptr_array_index(history->revisions, i);
-        if (revision->down == NULL || revision->repeatable)
-            return FALSE;
-    }
-    return TRUE;
-}
-
 static void
 test_same_as_apply(void **state)
 {
@@ -142,7 +131,7 @@ test_same_as_apply(void **state)
         must_run(server, by_script, history, -1, head);
         apply(server, by_apply, history, -1, head);
         assert_same_rows(server, by_script, by_apply, folder);
-        if (!goes_down(history))
+        if (!script_goes_down(history))
             continue;
         must_run(server, by_script, history, head, 0);
         apply(server, by_apply, history, head, 0);

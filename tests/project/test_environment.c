@@ -4,6 +4,7 @@
 
 #include "project/project.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #define FULL PGS_TEST_DIR "/full"
@@ -89,14 +90,47 @@ test_nearest(void **state)
     assert_non_null(strstr(error->message, "did you mean \"production\"?"));
 }
 
+/* A part of a URL that looks like a variable would be sent to the server as it stands. */
+static void
+test_variables(void **state)
+{
+    static const struct {
+        const char *yaml, *place; /* NULL: it is taken */
+    } cases[] = {
+        {"environments:\n  a: $A_1\n", NULL},
+        {"environments:\n  a: postgresql://u$r@h/d\n", NULL},
+        {"environments:\n  a: ${A}\n", ":2:6: "},
+        {"environments:\n  a: $A/d\n", ":2:6: "},
+        {"environments:\n  a: postgresql://u:${PW}@h/d\n", ":2:6: "},
+        {"environments:\n  a:\n    url: host=h dbname=${DB}\n", ":3:10: "},
+    };
+    (void)state;
+    g_autofree char *folder = g_dir_make_tmp("pgstair-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "pgstair.yaml", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GError) error = NULL;
+        g_autofree char *text =
+            g_strconcat(cases[i].yaml, "systems:\n  s:\n    migrations: .\n", NULL);
+        assert_true(g_file_set_contents(path, text, -1, NULL));
+        g_autoptr(PgsProject) project = pgs_project_read(path, &error);
+        if ((project != NULL) != (cases[i].place == NULL))
+            fail_msg("%zu: %s", i, error != NULL ? error->message : "taken");
+        if (error != NULL) {
+            assert_non_null(strstr(error->message, cases[i].place));
+            assert_non_null(strstr(error->message, "url: $NAME"));
+        }
+    }
+    assert_int_equal(g_remove(path), 0);
+    assert_int_equal(g_rmdir(folder), 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_every_key),
-        cmocka_unit_test(test_short_form_and_defaults),
-        cmocka_unit_test(test_of_the_file),
-        cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_every_key),   cmocka_unit_test(test_short_form_and_defaults),
+        cmocka_unit_test(test_of_the_file), cmocka_unit_test(test_nearest),
+        cmocka_unit_test(test_variables),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,9 +42,6 @@ test_names(void **state)
     assert_text(pgs_name_listed("a, b"), "\"a, b\"");
     assert_text(pgs_name_listed("a\"b"), "\"a\"\"b\"");
     assert_text(pgs_name_listed("\"Order\""), "\"Order\"");
-
-    assert_text(pgs_literal("it's"), "'it''s'");
-    assert_text(pgs_literal("a\\b"), "E'a\\\\b'");
 }
 
 static void

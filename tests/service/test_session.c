@@ -304,6 +304,37 @@ test_hostile_message(void **state)
     pgs_pool_free(pool);
 }
 
+/* Whoever goes on without looking gets the first problem, or one that says what is missing. */
+static void
+test_nothing_to_work_with(G_GNUC_UNUSED void **state)
+{
+    PgsProblem *problem = NULL;
+    assert_null(pgs_pool_acquire(NULL, &problem));
+    assert_int_equal(pgs_problem_class(problem), PGS_PROBLEM_USAGE);
+    g_clear_pointer(&problem, pgs_problem_free);
+    PgsSession *session = pgs_session_begin(NULL, &problem);
+    assert_null(session);
+    g_autofree char *first = g_strdup(pgs_problem_message(problem));
+    assert_null(pgs_session_query(session, "SELECT 1", 0, NULL, &problem));
+    assert_null(pgs_session_row(session, "SELECT 1", 0, NULL, &problem));
+    assert_int_equal(pgs_session_change(session, "SELECT 1", 0, NULL, &problem), -1);
+    assert_null(pgs_session_connection(session));
+    assert_false(pgs_session_commit(session, &problem));
+    assert_string_equal(pgs_problem_message(problem), first);
+    g_clear_pointer(&problem, pgs_problem_free);
+    assert_false(pgs_session_commit(NULL, &problem));
+    assert_int_equal(pgs_problem_class(problem), PGS_PROBLEM_USAGE);
+    g_clear_pointer(&problem, pgs_problem_free);
+    assert_false(pgs_pool_ready(NULL, NULL, &problem));
+    assert_int_equal(pgs_problem_class(problem), PGS_PROBLEM_USAGE);
+    g_clear_pointer(&problem, pgs_problem_free);
+    pgs_pool_release(NULL, NULL);
+    pgs_session_rollback(NULL);
+    assert_string_equal(pgs_problem_message(NULL), "");
+    assert_string_equal(pgs_problem_sqlstate(NULL), "");
+    assert_string_equal(pgs_problem_constraint(NULL), "");
+}
+
 int
 main(void)
 {
@@ -320,6 +351,7 @@ main(void)
         cmocka_unit_test(test_what_is_run_again),
         cmocka_unit_test(test_work_that_gives_up),
         cmocka_unit_test(test_hostile_message),
+        cmocka_unit_test(test_nothing_to_work_with),
     };
     return cmocka_run_group_tests(tests, set_up_own_server, tear_down_own_server);
 }

@@ -50,6 +50,8 @@ test_transaction_control(void **state)
         {"/* x */ Start /* y */ Transaction", BEGIN, "START TRANSACTION"},
         {"COMMIT", COMMIT, "COMMIT"},
         {"END WORK", COMMIT, "END"},
+        {"PREPARE TRANSACTION 'x'", COMMIT, "PREPARE TRANSACTION"},
+        {"PREPARE transaction_of AS SELECT 1", 0, "PREPARE"},
         {"COMMIT AND CHAIN", COMMIT, "COMMIT"},
         {"COMMIT PREPARED 'x'", ALONE, "COMMIT PREPARED"},
         {"ROLLBACK", ROLLBACK, "ROLLBACK"},

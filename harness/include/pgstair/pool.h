@@ -8,7 +8,8 @@
  *
  * Functions that can fail return 0 or NULL then and, when problem is not NULL, leave in *problem
  * what it was: the caller's, to pgs_problem_free().  *problem is NULL before, or holds a problem of
- * before, which is kept: the first is the cause of the others.  On success it is left alone.
+ * before, which is kept: the first is the cause of the others.  On success it is left alone.  No
+ * pool and no session (NULL) is PGS_PROBLEM_USAGE, or nothing is done.
  *
  * Nothing here prints, and nothing waits without a limit, even when the server is stopped or gone
  * without a word (a host's name is looked up by the system, which has limits of its own).  A pool
@@ -45,6 +46,7 @@ typedef enum {
 
 typedef struct PgsProblem PgsProblem;
 
+/* 0 and "" of no problem (NULL), here and in the following. */
 PgsProblemClass pgs_problem_class(const PgsProblem *problem);
 /* "conflict", "not found", "invalid", "timeout", "retry", "unavailable", "denied", "cancelled",
  * "usage", "internal"; static. */

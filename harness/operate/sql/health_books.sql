@@ -1,5 +1,5 @@
 -- The tables that the session's search_path finds (and sqitch's own), among those of the names in
--- $1, with their columns' names.  PostgreSQL 13 to 18.
+-- $1, with their columns' names; those that may be read first.  PostgreSQL 13 to 18.
 SELECT class.relname AS name,
        pg_catalog.format('%I.%I', namespace.nspname, class.relname) AS quoted,
        (SELECT pg_catalog.string_agg(attname, ' ' ORDER BY attname)
@@ -10,5 +10,4 @@ SELECT class.relname AS name,
  WHERE class.relkind IN ('r', 'p')
    AND class.relname = ANY ($1::pg_catalog.text[])
    AND (pg_catalog.pg_table_is_visible(class.oid) OR namespace.nspname = 'sqitch')
-   AND pg_catalog.has_table_privilege(class.oid, 'SELECT')
- ORDER BY class.relname, namespace.nspname
+ ORDER BY pg_catalog.has_table_privilege(class.oid, 'SELECT') DESC, class.relname, namespace.nspname

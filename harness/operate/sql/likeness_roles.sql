@@ -21,7 +21,8 @@ WITH role AS (
   FROM setting s
   -- Where things lie is the server's own; the limits of a run are the run's own.
   WHERE s.name NOT IN ('session_preload_libraries', 'local_preload_libraries', 'temp_tablespaces', 'role',
-                       'default_tablespace', 'default_transaction_read_only', 'statement_timeout', 'lock_timeout')
+                       'default_tablespace', 'default_transaction_read_only')
+        AND pg_catalog.right(s.name, 8) <> '_timeout'
 )
 SELECT step.statement
 FROM (
