@@ -50,7 +50,7 @@ static inline void
 reader_missing(const char *what)
 {
     if (g_strcmp0(g_getenv("PGSTAIR_TEST_REQUIRE_TOOLS"), "1") == 0)
-        fail_msg("%s is not here: ci/install-tools", what);
+        fail_msg("%s is not here: ci/install-deps --test, ci/install-tools", what);
     print_message("skipped: %s is not here\n", what);
     skip();
 }
