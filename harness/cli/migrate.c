@@ -106,7 +106,7 @@ connect_to(PgsMigrate *migrate, GError **error)
     if (!pgs_migrate_has_url(migrate, error))
         return FALSE;
     migrate->target =
-        pgs_database_open_telling(migrate->environment, tell, migrate, migrate->cancellable, error);
+        pgs_database_open(migrate->environment, tell, migrate, migrate->cancellable, error);
     return migrate->target != NULL;
 }
 

@@ -150,8 +150,8 @@ static char *
 describe_state(const PgsMigrate *migrate, PgsStanding **standing)
 {
     g_autoptr(GError) problem = NULL;
-    g_autoptr(PgsDatabase) target = pgs_database_open_telling(
-        migrate->environment, migrate->target->told, migrate->target->told_data, NULL, &problem);
+    g_autoptr(PgsDatabase) target = pgs_database_open(migrate->environment, migrate->target->told,
+                                                      migrate->target->told_data, NULL, &problem);
     *standing = target != NULL
                     ? pgs_standing_read(target, migrate->history, migrate->ledger, &problem)
                     : NULL;

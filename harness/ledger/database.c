@@ -145,14 +145,8 @@ look(PgsDatabase *target, GError **error)
 }
 
 PgsDatabase *
-pgs_database_open(const PgsEnvironment *environment, GCancellable *cancellable, GError **error)
-{
-    return pgs_database_open_telling(environment, NULL, NULL, cancellable, error);
-}
-
-PgsDatabase *
-pgs_database_open_telling(const PgsEnvironment *environment, PgsDatabaseTold told,
-                          gpointer told_data, GCancellable *cancellable, GError **error)
+pgs_database_open(const PgsEnvironment *environment, PgsDatabaseTold told, gpointer told_data,
+                  GCancellable *cancellable, GError **error)
 {
     g_autoptr(PgsDatabase) target = g_new0(PgsDatabase, 1);
     target->environment = environment;

@@ -24,13 +24,10 @@ typedef struct {
 } PgsDatabase;
 
 /* Connects; again as environment->retries says where nobody answers yet, or lets nobody in for now
- * (PGS_PG_ERROR_AWAY).  environment->url must be said.  Free with pgs_database_free(). */
-PgsDatabase *pgs_database_open(const PgsEnvironment *environment, GCancellable *cancellable,
-                               GError **error);
-/* The same; each wait is told, from the first connection on. */
-PgsDatabase *pgs_database_open_telling(const PgsEnvironment *environment, PgsDatabaseTold told,
-                                       gpointer told_data, GCancellable *cancellable,
-                                       GError **error);
+ * (PGS_PG_ERROR_AWAY).  environment->url must be said.  told (or NULL) hears of each wait, from the
+ * first connection on.  Free with pgs_database_free(). */
+PgsDatabase *pgs_database_open(const PgsEnvironment *environment, PgsDatabaseTold told,
+                               gpointer told_data, GCancellable *cancellable, GError **error);
 void pgs_database_free(PgsDatabase *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsDatabase, pgs_database_free)
 

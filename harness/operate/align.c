@@ -350,7 +350,7 @@ static gboolean
 explain_break(const PgsAlign *align, GError *cause, GError **error)
 {
     g_autoptr(GError) local = NULL;
-    g_autoptr(PgsDatabase) again = pgs_database_open_telling(
+    g_autoptr(PgsDatabase) again = pgs_database_open(
         align->target->environment, align->target->told, align->target->told_data, NULL, &local);
     g_autoptr(PgsLedgerState) state =
         again != NULL ? pgs_apply_read(again, align->history, align->ledger, &local) : NULL;

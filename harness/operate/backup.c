@@ -174,10 +174,3 @@ pgs_backup_read_with(const PgsBackupTools *tools, const char *path, GCancellable
         return NULL;
     return describe(tools, toc, path, stat(path, &status) == 0 ? (guint64)status.st_size : 0);
 }
-
-PgsBackup *
-pgs_backup_read(const char *path, GCancellable *cancellable, GError **error)
-{
-    g_autoptr(PgsBackupTools) tools = pgs_backup_tools_find_newest(error);
-    return tools != NULL ? pgs_backup_read_with(tools, path, cancellable, error) : NULL;
-}

@@ -23,9 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PgsBackup, pgs_backup_free)
  * named after database, UTC time and why ("before-upgrade-to-0007"); checks it with pg_restore
  * --list. */
 PgsBackup *pgs_backup_make(const PgsDatabase *target, const char *why, GError **error);
-/* What a file is, by pg_restore --list. */
-PgsBackup *pgs_backup_read(const char *path, GCancellable *cancellable, GError **error);
-/* The same by these programs. */
+/* What a file is, by the pg_restore --list of these programs. */
 struct _PgsBackupTools;
 PgsBackup *pgs_backup_read_with(const struct _PgsBackupTools *tools, const char *path,
                                 GCancellable *cancellable, GError **error);

@@ -198,25 +198,6 @@ pgs_backup_tools_find(const PgsDatabase *target, GError **error)
     return tools;
 }
 
-PgsBackupTools *
-pgs_backup_tools_find_newest(GError **error)
-{
-    g_autoptr(GError) local = NULL;
-    PgsBackupTools *tools = find_named(&local);
-    if (tools == NULL && local == NULL) {
-        g_autoptr(GPtrArray) all = find_all();
-        tools = choose_newest(all);
-    }
-    if (tools == NULL && local == NULL)
-        pgs_error_set(&local, PGS_OPERATE_ERROR, PGS_OPERATE_ERROR_PROGRAM,
-                      "install PostgreSQL's client programs (Debian: postgresql-client), or name a "
-                      "pg_dump with PGSTAIR_PG_DUMP=PATH",
-                      "there is no pg_restore on this machine");
-    if (local != NULL)
-        g_propagate_error(error, g_steal_pointer(&local));
-    return tools;
-}
-
 /* ---- commands ---- */
 
 /* Variables of libpq's that mean something inside the container too. */

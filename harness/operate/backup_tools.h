@@ -29,9 +29,7 @@ gboolean pgs_backup_tools_ask_version(PgsBackupTools *tools, PgsProcess *process
  * PGS_OPERATE_ERROR_PROGRAM.
  */
 PgsBackupTools *pgs_backup_tools_find(const PgsDatabase *target, GError **error);
-/* The newest of this machine: it reads what all older ones have written. */
-PgsBackupTools *pgs_backup_tools_find_newest(GError **error);
-/* As the first, but those of the container even where this machine has some. */
+/* The same, but those of the container even where this machine has some. */
 PgsBackupTools *pgs_backup_tools_find_inside(const PgsDatabase *target, GError **error);
 
 /* A command with tools->dump or ->restore, to add arguments to; its messages are in English. */

@@ -63,7 +63,7 @@ child_main(char **argv)
     g_autoptr(PgsEnvironment) environment = pgs_environment_new(NULL);
     environment->url = g_strdup(argv[2]);
     environment->lock_wait = 60000;
-    g_autoptr(PgsDatabase) target = pgs_database_open(environment, NULL, &error);
+    g_autoptr(PgsDatabase) target = pgs_database_open(environment, NULL, NULL, NULL, &error);
     g_autoptr(PgsHistory) history =
         target != NULL ? pgs_history_read(argv[3], argv[4], &error) : NULL;
     g_autoptr(PgsLedger) ledger = history != NULL ? pgs_ledger_new(history, &error) : NULL;

@@ -27,7 +27,7 @@ site_open(Site *site, const Books *books)
     site->environment->retries = 3;
     site->environment->lock_timeout = 100;
     site->environment->lock_wait = 5000;
-    site->target = pgs_database_open(site->environment, NULL, &error);
+    site->target = pgs_database_open(site->environment, NULL, NULL, NULL, &error);
     if (site->target == NULL)
         fail_msg("%s", error->message);
     site->target->retry.first = 1;

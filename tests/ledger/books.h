@@ -163,6 +163,14 @@ books_describe(Books *books)
     return g_string_free(text, FALSE);
 }
 
+/* What pgstair migrate resolve writes. */
+static inline void
+books_settle(Books *books, gint revision, gboolean applied)
+{
+    g_autofree char *sql = books->ledger->kind->settle(books->ledger, revision, applied);
+    books_run(books, sql);
+}
+
 static inline void
 books_assert(Books *books, const char *expected)
 {

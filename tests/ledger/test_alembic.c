@@ -39,7 +39,7 @@ site_open(Site *site, AlembicFixture *fixture)
     g_autofree char *conninfo = pgs_login_conninfo(fixture->server, "deployer");
     site->environment->url = pgs_conninfo_with(conninfo, "dbname", fixture->database);
     site->environment->lock_timeout = 1234;
-    site->target = pgs_database_open(site->environment, NULL, &error);
+    site->target = pgs_database_open(site->environment, NULL, NULL, NULL, &error);
     if (site->target == NULL)
         fail_msg("%s", error->message);
 }

@@ -45,7 +45,7 @@ open_it(const char *url, PgsEnvironment *environment, Ears *ears, GError **error
     g_free(environment->url);
     environment->url = g_strdup(url);
     environment->retries = RETRIES;
-    return pgs_database_open_telling(environment, hear, ears, NULL, error);
+    return pgs_database_open(environment, hear, ears, NULL, error);
 }
 
 /* ---- a server that starts meanwhile ---- */

@@ -64,13 +64,6 @@ test_refinery_empty_wide(void **state)
     "INSERT INTO flyway_schema_history VALUES (" rank ", " version ", '" description "', '" type   \
     "', 'x', NULL, 'me', now(), 1, " success ")"
 
-static void
-settle(Books *books, gint revision, gboolean applied)
-{
-    g_autofree char *sql = books->ledger->kind->settle(books->ledger, revision, applied);
-    books_run(books, sql);
-}
-
 /* "1", "1.0" and "01" are one version to it. */
 static void
 test_flyway_spelling(void **state)
@@ -91,10 +84,10 @@ test_flyway_spelling(void **state)
         books_run(books, "DELETE FROM flyway_schema_history");
         books_run(books, FLYWAY_LINE("1", "'30'", "d", "SQL", "true"));
         books_run(books, lines[i]);
-        settle(books, 0, FALSE);
+        books_settle(books, 0, FALSE);
         books_assert(books, "30 d [1]: .#");
         books_run(books, lines[i]);
-        settle(books, 0, TRUE);
+        books_settle(books, 0, TRUE);
         g_autofree char *failed =
             books_value(books, "SELECT count(*) FROM flyway_schema_history WHERE NOT success");
         assert_string_equal(failed, "0");
@@ -119,7 +112,7 @@ test_flyway_repeatable_gone(void **state)
     books_assert(books, "1 views [0]: #.");
     books_run(books, "UPDATE flyway_schema_history SET success = false");
     books_run(books, FLYWAY_LINE("2", "NULL", "views", "SQL", "false"));
-    settle(books, 1, FALSE);
+    books_settle(books, 1, FALSE);
     books_assert(books, "1 views! [0] (dirty 0): ..");
 }
 

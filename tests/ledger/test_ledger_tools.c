@@ -84,13 +84,6 @@ begin(Books *books, gint revision)
 }
 
 static void
-settle(Books *books, gint revision, gboolean applied)
-{
-    g_autofree char *sql = books->ledger->kind->settle(books->ledger, revision, applied);
-    books_run(books, sql);
-}
-
-static void
 test_prisma(void **state)
 {
     Books *books = *state;
@@ -110,10 +103,10 @@ test_prisma(void **state)
     assert_string_equal(line,
                         "c2de7559380e5ebf65caa7d59e166558e80243cf7e70006cc98d1593d94203c1 1 t t t");
     begin(books, 1);
-    settle(books, 1, FALSE);
+    books_settle(books, 1, FALSE);
     books_assert(books, "20240101000000_a [0]: #.");
     begin(books, 1);
-    settle(books, 1, TRUE);
+    books_settle(books, 1, TRUE);
     books_assert(books, "20240101000000_a [0], 20240102000000_b's [1]: ##");
     g_autofree char *all = books_value(
         books, "SELECT string_agg(format('%s %s %s', migration_name, rolled_back_at IS NULL, "
@@ -188,9 +181,9 @@ test_flyway_failed_and_baseline(void **state)
               ">>', 'BASELINE', '<< Flyway Baseline >>', NULL, 'me', now(), 0, true), (2, '2', "
               "'it''s', 'SQL', 'V2__it''s.sql', 7, 'me', now(), 3, false)");
     books_assert(books, "1.1 << Flyway Baseline >> [1], 2 it's! [2] (dirty 1): ##..");
-    settle(books, 2, FALSE);
+    books_settle(books, 2, FALSE);
     books_assert(books, "1.1 << Flyway Baseline >> [1]: ##..");
-    settle(books, 2, TRUE);
+    books_settle(books, 2, TRUE);
     books_assert(books, "1.1 << Flyway Baseline >> [1], 2 it's [2]: ###.");
 }
 

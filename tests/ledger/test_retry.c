@@ -285,7 +285,7 @@ test_lost_behind_commit(void **state)
         site.environment->url = pgs_conninfo_with(url, "password", password);
     }
     g_autoptr(GError) error = NULL;
-    site.target = pgs_database_open(site.environment, NULL, &error);
+    site.target = pgs_database_open(site.environment, NULL, NULL, NULL, &error);
     if (site.target == NULL)
         fail_msg("%s", error->message);
     site.news = g_string_new(NULL);

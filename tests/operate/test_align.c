@@ -94,7 +94,7 @@ open_target(const Fixture *fixture, PgsEnvironment *environment)
     g_autoptr(GError) error = NULL;
     environment->url =
         g_strdup_printf("%s dbname='%s'", pgs_server_conninfo(fixture->server), fixture->database);
-    PgsDatabase *target = pgs_database_open(environment, NULL, &error);
+    PgsDatabase *target = pgs_database_open(environment, NULL, NULL, NULL, &error);
     if (target == NULL)
         fail_msg("%s", error->message);
     return target;

@@ -222,7 +222,7 @@ test_files_that_are_none(void **state)
     assert_refused(server, fixture, path, "is no archive");
     /* Its list is whole. */
     assert_true(g_file_set_contents(path, bytes, (gssize)(length - 700), NULL));
-    g_autoptr(PgsBackup) half = pgs_backup_read(path, NULL, &error);
+    g_autoptr(PgsBackup) half = pgs_backup_read_for(&fixture->target, path, &error);
     assert_non_null(half);
     assert_refused(server, fixture, path, "cut off");
     drop_all(server, "stays", folder);

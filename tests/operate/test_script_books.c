@@ -77,7 +77,7 @@ apply(PgsServer *server, const char *database, const PgsHistory *history, gint f
     g_autoptr(GError) error = NULL;
     g_autoptr(PgsEnvironment) environment = pgs_environment_new(NULL);
     environment->url = pgs_conninfo_with(pgs_server_conninfo(server), "dbname", database);
-    g_autoptr(PgsDatabase) target = pgs_database_open(environment, NULL, &error);
+    g_autoptr(PgsDatabase) target = pgs_database_open(environment, NULL, NULL, NULL, &error);
     assert_non_null(target);
     g_autoptr(PgsLedger) ledger = new_ledger(history);
     g_autoptr(GArray) revisions = g_array_new(FALSE, FALSE, sizeof(gint));
@@ -398,7 +398,7 @@ test_own_lock(void **state)
     g_autofree char *database = script_database(server);
     g_autoptr(PgsEnvironment) environment = pgs_environment_new(NULL);
     environment->url = pgs_conninfo_with(pgs_server_conninfo(server), "dbname", database);
-    g_autoptr(PgsDatabase) target = pgs_database_open(environment, NULL, &error);
+    g_autoptr(PgsDatabase) target = pgs_database_open(environment, NULL, NULL, NULL, &error);
     assert_non_null(target);
     g_autoptr(PgsMigrationLock) lock = pgs_migration_lock_take(target, NULL, &error);
     assert_non_null(lock);
